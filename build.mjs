@@ -1,0 +1,24 @@
+// Compiles the sources to dist/ and bundles the chart runtime that every HTML report carries.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { build } from 'rolldown';
+
+process.chdir(import.meta.dirname);
+rmSync('dist', { recursive: true, force: true });
+
+const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
+for (const project of ['.', 'reports/html/runtime']) {
+  const tsc = spawnSync(process.execPath, [join(dirname(typescript), 'bin/tsc'), '-p', project], {
+    stdio: 'inherit',
+  });
+  if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+}
+
+await build({
+  input: 'reports/html/runtime/main.ts',
+  platform: 'browser',
+  logLevel: 'warn',
+  output: { file: 'dist/reports/html/runtime.bundle.js', format: 'iife', minify: true },
+});
