@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  addHistograms,
+  decodeHistogram,
+  encodeHistogram,
+  HistogramError,
+  meanUs,
+  newHistogram,
+  quantileUs,
+} from './histogram.ts';
+
+const HOUR_US = 3_600_000_000;
+const microseconds = fc.integer({ min: 0, max: HOUR_US });
+
+function recorded(values: readonly number[]) {
+  const histogram = newHistogram();
+  for (const value of values) histogram.recordValue(value);
+  return histogram;
+}
+
+function exactQuantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.max(Math.ceil(q * sorted.length) - 1, 0)] ?? Number.NaN;
+}
+
+describe('quantileUs', () => {
+  it('is never below the exact order statistic and less than 0.1 % above it, from 0 to an hour', () => {
+    fc.assert(
+      fc.property(
+        fc.array(microseconds, { minLength: 1, maxLength: 60 }),
+        fc.constantFrom(0.5, 0.9, 0.99, 1),
+        (values, q) => {
+          const quantile = quantileUs(recorded(values), q) ?? Number.NaN;
+          const exact = exactQuantile(values, q);
+          expect(quantile).toBeGreaterThanOrEqual(exact);
+          expect(quantile).toBeLessThanOrEqual(exact * 1.001);
+        },
+      ),
+    );
+  });
+
+  it('is null without samples, and so is the mean', () => {
+    expect(quantileUs(newHistogram(), 0.5)).toBeNull();
+    expect(meanUs(newHistogram())).toBeNull();
+  });
+
+  it('is the same before and after the file, the maximum included', () => {
+    fc.assert(
+      fc.property(fc.array(microseconds, { minLength: 1, maxLength: 40 }), (values) => {
+        const before = recorded(values);
+        const after = decodeHistogram(encodeHistogram(before));
+        expect(after.totalCount).toBe(values.length);
+        for (const q of [0, 0.5, 0.99, 1]) expect(quantileUs(after, q)).toBe(quantileUs(before, q));
+      }),
+    );
+  });
+});
+
+describe('addHistograms', () => {
+  it('equals recording everything in one, byte for byte', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(microseconds, { maxLength: 20 }), { minLength: 1, maxLength: 5 }),
+        (parts) => {
+          const added = addHistograms(
+            parts.map((values) => decodeHistogram(encodeHistogram(recorded(values)))),
+          );
+          expect(encodeHistogram(added)).toBe(encodeHistogram(recorded(parts.flat())));
+        },
+      ),
+    );
+  });
+
+  it('counts beyond 32 bits', () => {
+    const one = newHistogram();
+    one.recordValueWithCount(7, 4_000_000_000);
+    const part = decodeHistogram(encodeHistogram(one));
+    expect(addHistograms([part, part]).totalCount).toBe(8_000_000_000);
+  });
+});
+
+describe('newHistogram', () => {
+  it('refuses what is no time', () => {
+    for (const value of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => newHistogram().recordValue(value)).toThrow();
+    }
+  });
+});
+
+describe('decodeHistogram', () => {
+  it.each(['', 'not base64!', 'AAAA', encodeHistogram(newHistogram()).slice(0, 20)])('refuses %j', (text) => {
+    expect(() => decodeHistogram(text)).toThrow(HistogramError);
+  });
+});
