@@ -1,0 +1,49 @@
+import type { Transport } from '../contract.ts';
+import type { Probe } from './probe.ts';
+
+/** One sentence of the contract, as something that can be found broken. */
+export interface Rule {
+  /** Stable, kebab-case: people and scripts refer to it. */
+  readonly id: string;
+  /** What must hold, in one sentence. */
+  readonly title: string;
+  /** The transports that a server must name for the rule to apply to it. */
+  readonly needs: readonly Transport[];
+  /** Milliseconds that the check may take; by default {@link RULE_LIMIT_MS}. */
+  readonly limitMs?: number;
+  /**
+   * Resolves if the rule holds; a string is a note for people.
+   *
+   * @throws Broken if it does not
+   */
+  check(probe: Probe): Promise<string | undefined | void>;
+}
+
+/** How long one rule may take. */
+export const RULE_LIMIT_MS = 8_000;
+
+/** What became of a rule. */
+export type Outcome =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'failed'; readonly reason: string; readonly evidence: readonly string[] }
+  | { readonly kind: 'skipped'; readonly reason: string }
+  /** It applies and nothing is wrong, but somebody should know. */
+  | { readonly kind: 'note'; readonly text: string };
+
+/** A rule and what became of it. */
+export interface RuleResult {
+  readonly id: string;
+  readonly title: string;
+  readonly outcome: Outcome;
+}
+
+/** A server broke a rule: what should have been, and what was seen. */
+export class Broken extends Error {
+  readonly evidence: readonly string[];
+
+  constructor(reason: string, evidence: readonly string[] = []) {
+    super(reason);
+    this.name = 'Broken';
+    this.evidence = evidence;
+  }
+}

@@ -1,0 +1,155 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { closest } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { type ServerSpec, TRANSPORTS } from './contract.ts';
+
+/** A server file that cannot be used; `message` names file, field and remedy. */
+export class ServerFileError extends Error {
+  readonly code: 'unreadable' | 'not-json' | 'invalid';
+  readonly file: string;
+  /** The field at fault, such as `command[0]`; `null` if it is the file as a whole. */
+  readonly field: string | null;
+
+  constructor(
+    code: ServerFileError['code'],
+    file: string,
+    field: string | null,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`server file ${file}: ${field === null ? '' : `"${field}" `}${problem}`, options);
+    this.name = 'ServerFileError';
+    this.code = code;
+    this.file = file;
+    this.field = field;
+  }
+}
+
+const name = z
+  .string('must be a string')
+  .regex(/^[^\s\p{C}][^\p{C}]{0,63}$/u, 'must be 1 to 64 printable characters, for tables and charts');
+
+const commandFile = z.strictObject({
+  name,
+  command: z
+    .tuple([z.string().min(1, 'must name a program')], z.string())
+    .describe('Program and arguments, run without a shell.'),
+  cwd: z.string().default('.').describe('Folder to run it in, relative to this file.'),
+  env: z.record(z.string(), z.string()).default({}).describe("Added to the harness's own environment."),
+});
+
+const urlFile = z.strictObject({
+  name,
+  url: z.string().refine(isOrigin, 'must be an origin such as http://127.0.0.1:8080, without a path'),
+  transports: z
+    .array(z.enum(TRANSPORTS, `must be one of ${TRANSPORTS.join(', ')}`))
+    .min(1, `must name at least one of ${TRANSPORTS.join(', ')}`),
+});
+
+/**
+ * Reads a server file: how to start a server, or where one runs.
+ *
+ * `{"name":"mine","command":["python3","server.py"],"cwd":".","env":{"X":"1"}}` is started in
+ * `cwd`, which is relative to the file and by default the file's folder; program and arguments
+ * are what they would be in a shell there.
+ * `{"name":"mine","url":"http://127.0.0.1:8080","transports":["sse"]}` runs already.
+ *
+ * @throws ServerFileError
+ */
+export async function readServerFile(path: string): Promise<ServerSpec> {
+  const file = resolve(path);
+  const value = parseJson(file, await readText(file));
+  if ('command' in value && 'url' in value) {
+    throw new ServerFileError(
+      'invalid',
+      file,
+      'url',
+      'excludes "command": start a server or name a running one',
+    );
+  }
+  if ('url' in value) {
+    const { url, transports, ...rest } = checked(urlFile, file, value);
+    return {
+      ...rest,
+      url: new URL(url).origin,
+      transports: TRANSPORTS.filter((each) => transports.includes(each)),
+    };
+  }
+  const spec = checked(commandFile, file, value);
+  const cwd = resolve(dirname(file), spec.cwd);
+  // Without this check, spawn() reports the program as missing.
+  if (!(await isFolder(cwd))) throw new ServerFileError('invalid', file, 'cwd', `is not a folder: ${cwd}`);
+  return { ...spec, cwd };
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : String(cause);
+    throw new ServerFileError('unreadable', file, null, reason, { cause });
+  }
+}
+
+function parseJson(file: string, text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ServerFileError('not-json', file, null, `is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ServerFileError(
+      'invalid',
+      file,
+      null,
+      'must hold one object with "name", and "command" or "url"',
+    );
+  }
+  return value;
+}
+
+function checked<T extends z.ZodObject>(schema: T, file: string, value: object): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const { issues } = result.error;
+  // A misspelt key is also a missing one; what was written says more than what was not.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  if (issue === undefined) throw result.error;
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    const known = Object.keys(schema.shape);
+    const problem = `is unknown; did you mean "${closest(key, known)}"? Known are ${known.join(', ')}`;
+    throw new ServerFileError('invalid', file, key, problem);
+  }
+  const field = issue.path.reduce<string>(
+    (path, part) =>
+      typeof part === 'number' ? `${path}[${part}]` : path === '' ? String(part) : `${path}.${String(part)}`,
+    '',
+  );
+  throw new ServerFileError('invalid', file, field, problemOf(issue, field in value));
+}
+
+function problemOf(issue: z.core.$ZodIssue, present: boolean): string {
+  if (issue.path.length === 1 && !present) {
+    return issue.path[0] === 'command'
+      ? 'is missing: how to start the server, or "url" of a running one'
+      : 'is missing';
+  }
+  return issue.message.replace(/^Invalid input: /, 'is wrong: ');
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname, search, hash, username } = new URL(text);
+  return /^https?:$/.test(protocol) && pathname === '/' && search + hash + username === '';
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
