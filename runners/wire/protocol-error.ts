@@ -1,0 +1,34 @@
+/** What a peer did wrong, by the codec that noticed. */
+export type ProtocolFault =
+  | 'http-head-too-large'
+  | 'http-bad-head'
+  | 'http-bad-content-length'
+  | 'http-bad-transfer-encoding'
+  | 'http-bad-chunk'
+  | 'http-bad-trailer'
+  | 'http-after-close'
+  | 'http-closed-early'
+  | 'event-too-large'
+  | 'poll-bad-body'
+  | 'ws-bad-handshake'
+  | 'ws-reserved-bits'
+  | 'ws-bad-opcode'
+  | 'ws-bad-continuation'
+  | 'ws-bad-control'
+  | 'ws-bad-length'
+  | 'ws-masked'
+  | 'ws-unmasked'
+  | 'ws-message-too-large';
+
+/** The peer broke the protocol. The connection cannot be used any more, nor the decoder that threw. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+  /** Stable: faults are counted by it. */
+  readonly code: ProtocolFault;
+
+  /** @param evidence - what was received and what the rule is, in one sentence. */
+  constructor(code: ProtocolFault, evidence: string) {
+    super(evidence);
+    this.code = code;
+  }
+}

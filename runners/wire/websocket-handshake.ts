@@ -1,0 +1,67 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { ProtocolError } from './protocol-error.ts';
+import type { ResponseHeaders } from './response-head.ts';
+
+/** RFC 6455 §1.3. */
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+/** A fresh `Sec-WebSocket-Key`: 16 random bytes, base64 (RFC 6455 §4.1). */
+export function newKey(): string {
+  return randomBytes(16).toString('base64');
+}
+
+/** The `Sec-WebSocket-Accept` that proves that a server read `key` (RFC 6455 §4.2.2). */
+export function acceptKey(key: string): string {
+  return createHash('sha1').update(key).update(GUID).digest('base64');
+}
+
+export interface UpgradeRequest {
+  /** Path and query. */
+  readonly path: string;
+  /** Host and port. */
+  readonly host: string;
+  readonly key: string;
+  /** Further fields, sent as they are. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The opening handshake of a client (RFC 6455 §4.1), ASCII. */
+export function upgradeRequest({ path, host, key, headers = {} }: UpgradeRequest): string {
+  const fields = {
+    Host: host,
+    Upgrade: 'websocket',
+    Connection: 'Upgrade',
+    'Sec-WebSocket-Key': key,
+    'Sec-WebSocket-Version': '13',
+    ...headers,
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
+}
+
+/**
+ * Checks a server's answer to {@link upgradeRequest}, which asks for no extension and no
+ * subprotocol (RFC 6455 §4.1, the numbered list at its end).
+ *
+ * @throws ProtocolError `ws-bad-handshake` with what is wrong.
+ */
+export function checkUpgrade(status: number, headers: ResponseHeaders, key: string): void {
+  const upgrade = headers.get('upgrade') ?? '';
+  const connection = (headers.get('connection') ?? '')
+    .split(',')
+    .map((option) => option.trim().toLowerCase());
+  if (status !== 101) fail(`the status is ${status}, not 101`);
+  if (upgrade.toLowerCase() !== 'websocket') fail(`the Upgrade field is "${upgrade}", not "websocket"`);
+  if (!connection.includes('upgrade'))
+    fail(`the Connection field is "${connection.join(', ')}", without "Upgrade"`);
+  const accept = headers.get('sec-websocket-accept');
+  if (accept !== acceptKey(key)) fail(`Sec-WebSocket-Accept is "${accept}", not "${acceptKey(key)}"`);
+  for (const name of ['sec-websocket-extensions', 'sec-websocket-protocol']) {
+    const value = headers.get(name);
+    if (value !== undefined) fail(`${name} is "${value}", and none was asked for`);
+  }
+}
+
+function fail(evidence: string): never {
+  throw new ProtocolError('ws-bad-handshake', `the server did not accept the WebSocket: ${evidence}`);
+}
