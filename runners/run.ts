@@ -1,5 +1,9 @@
 import type { Ceiling, Results, Stage, Trial } from '../reports/results/schema.ts';
-import type { Comparison, PlannedTrial } from './plan.ts';
+import { CEILING_MS, measureCeiling } from './ceiling/ceiling.ts';
+import { readEnvironment, readTool, readVersions } from './environment.ts';
+import { type Comparison, type PlannedTrial, planTrials } from './plan.ts';
+import { type Guard, startGuard } from './processes/guard.ts';
+import { runTrial } from './trial.ts';
 
 /** What to run and whom to tell. */
 export interface RunOptions extends Comparison {
@@ -20,7 +24,8 @@ export interface RunOptions extends Comparison {
 /** What happens in a run, in this order. */
 export type RunEvent =
   | { readonly kind: 'ceiling'; readonly server: string; readonly durationMs: number }
-  | { readonly kind: 'ceiling-done'; readonly ceiling: Ceiling }
+  /** `ceiling` is null if the server could not be asked; `reason` says why. */
+  | { readonly kind: 'ceiling-done'; readonly ceiling: Ceiling | null; readonly reason: string | null }
   | { readonly kind: 'trial'; readonly trial: PlannedTrial; readonly of: number }
   | { readonly kind: 'stage'; readonly trial: PlannedTrial; readonly stage: Stage }
   | { readonly kind: 'trial-done'; readonly trial: Trial; readonly of: number };
@@ -29,10 +34,83 @@ export type RunEvent =
  * Runs a comparison: all trials of the plan, one after the other, each with fresh processes.
  *
  * A failed trial is a result, not an error. When `signal` ends the run, the results so far are
- * returned.
+ * returned, and no process is left.
  *
- * @throws whatever `save` throws; nothing else that a server or scenario can provoke.
+ * @throws whatever `save` throws; nothing that a server or scenario can provoke.
  */
 export async function run(options: RunOptions): Promise<Results> {
-  throw new Error(`not yet: ${options.trials}`);
+  const { signal = new AbortController().signal, save = async () => {} } = options;
+  const plan = planTrials(options);
+  const guard = await startGuard();
+  let results: Results = {
+    schema: 'wirebench/results@1',
+    tool: readTool(),
+    startedAt: new Date().toISOString(),
+    commandLine: options.commandLine,
+    seed: options.seed,
+    environment: readEnvironment(),
+    versions: readVersions(),
+    ceilings: [],
+    trials: [],
+  };
+  try {
+    if (options.ceiling) results = { ...results, ceilings: await measureCeilings(options, guard, signal) };
+    for (const planned of plan) {
+      const trial = await recordTrial(planned, plan.length, options, guard, signal);
+      results = { ...results, trials: [...results.trials, trial] };
+      await save(results);
+    }
+  } catch (error) {
+    // The trial in flight is dropped; what is finished has been saved.
+    if (!signal.aborted) throw error;
+  } finally {
+    await guard.close();
+  }
+  return results;
+}
+
+async function recordTrial(
+  planned: PlannedTrial,
+  of: number,
+  { onEvent = () => {}, workers }: RunOptions,
+  guard: Guard,
+  signal: AbortSignal,
+): Promise<Trial> {
+  signal.throwIfAborted();
+  onEvent({ kind: 'trial', trial: planned, of });
+  const startedAt = new Date().toISOString();
+  const outcome = await runTrial(planned, {
+    signal,
+    guard,
+    workers: workers ?? null,
+    onStage: (stage) => onEvent({ kind: 'stage', trial: planned, stage }),
+  });
+  const { scenario, transport, server, block, order, seed } = planned;
+  const trial: Trial = { scenario, transport, server: server.name, block, order, seed, startedAt, outcome };
+  onEvent({ kind: 'trial-done', trial, of });
+  return trial;
+}
+
+/** A server that cannot be asked has no ceiling; its trials will say what is wrong with it. */
+async function measureCeilings(
+  { servers, onEvent = () => {} }: RunOptions,
+  guard: Guard,
+  signal: AbortSignal,
+): Promise<Ceiling[]> {
+  const ceilings: Ceiling[] = [];
+  for (const server of servers) {
+    onEvent({ kind: 'ceiling', server: server.name, durationMs: CEILING_MS });
+    let ceiling: Ceiling | null = null;
+    let reason: string | null = null;
+    try {
+      ceiling = await measureCeiling(server, guard, signal);
+      if (ceiling === null) reason = 'it does not serve polling';
+    } catch (error) {
+      signal.throwIfAborted();
+      reason = error instanceof Error ? error.message : String(error);
+    }
+    if (ceiling !== null) ceilings.push(ceiling);
+    onEvent({ kind: 'ceiling-done', ceiling, reason });
+  }
+  return ceilings;
 }

@@ -1,0 +1,25 @@
+import autocannon from 'autocannon';
+
+/**
+ * autocannon, in a process of its own: closed loop and without a rate, which is what it is good
+ * at. Its answer goes to the parent as {@link CeilingReport}.
+ */
+export interface CeilingReport {
+  readonly requestsPerSecond: number;
+  readonly errors: number;
+}
+
+const [url = '', connections = '', durationMs = ''] = process.argv.slice(2);
+process.on('disconnect', () => process.exit(0));
+const result = await autocannon({
+  url,
+  connections: Number(connections),
+  duration: Number(durationMs) / 1_000,
+  // On by default, this fills the histogram with samples that were never measured.
+  ignoreCoordinatedOmission: true,
+});
+const report: CeilingReport = {
+  requestsPerSecond: result.requests.total / result.duration,
+  errors: result.errors + result.timeouts + result.non2xx,
+};
+process.send?.(report, () => process.disconnect());

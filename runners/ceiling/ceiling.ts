@@ -1,0 +1,77 @@
+import { fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import type { Ceiling } from '../../reports/results/schema.ts';
+import { ROUTES, type ServerSpec } from '../../servers/contract.ts';
+import { launch } from '../../servers/launch.ts';
+import type { Guard } from '../processes/guard.ts';
+import type { CeilingReport } from './ceiling-main.ts';
+
+/** How long autocannon drives a server. */
+export const CEILING_MS = 3_000;
+
+/** As many as the default scenario has clients. */
+const CONNECTIONS = 100;
+
+/** Beyond its duration autocannon waits for answers; beyond this nobody waits for it. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * How many plain requests a second the same server on the same machine can answer: a closed loop
+ * of empty polls, without a rate. Context for the other figures, never one of them.
+ *
+ * @returns `null` if the server does not serve polling.
+ * @throws Error if the server or autocannon fails, or the reason of `signal`.
+ */
+export async function measureCeiling(
+  spec: ServerSpec,
+  guard: Guard,
+  signal: AbortSignal,
+): Promise<Ceiling | null> {
+  const server = await launch(spec, { signal, onSpawn: guard.hold });
+  try {
+    if (!server.transports.includes('polling')) return null;
+    const url = new URL(`${ROUTES.poll}?channel=ceiling`, server.origin).href;
+    const { requestsPerSecond, errors } = await askAutocannon(url, signal);
+    const { version } = createRequire(import.meta.url)('autocannon/package.json');
+    return {
+      server: spec.name,
+      tool: `autocannon ${version}`,
+      connections: CONNECTIONS,
+      durationMs: CEILING_MS,
+      requestsPerSecond,
+      errors,
+    };
+  } finally {
+    await server.stop();
+    if (server.pid !== null) guard.release(server.pid);
+  }
+}
+
+function askAutocannon(url: string, signal: AbortSignal): Promise<CeilingReport> {
+  const entry = new URL('./ceiling-main.js', import.meta.url);
+  const child = fork(entry, [url, String(CONNECTIONS), String(CEILING_MS)], {
+    stdio: 'ignore',
+    detached: true,
+  });
+  return new Promise((resolve, reject) => {
+    let answer: CeilingReport | null = null;
+    const give = (reason: unknown) => {
+      child.kill('SIGKILL');
+      reject(reason);
+    };
+    const timer = setTimeout(() => give(new Error('autocannon did not end')), CEILING_MS + PATIENCE_MS);
+    const abort = () => give(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    child.on('message', (report: CeilingReport) => {
+      answer = report;
+    });
+    child.on('error', give);
+    child.on('close', () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      if (answer === null) reject(new Error('autocannon ended without an answer'));
+      else resolve(answer);
+    });
+    if (signal.aborted) abort();
+  });
+}

@@ -1,0 +1,50 @@
+import { ROUTES } from '../../servers/contract.ts';
+import { nowUs } from '../clock.ts';
+import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
+import { PolledChannel } from './polled.ts';
+import { publishByPost } from './posting.ts';
+
+/** HTTP long-polling: ask again at once; the server holds the poll until it has something (RFC 6202 §2). */
+export const longPolling: Driver = {
+  transport: 'long-polling',
+  subscriber,
+  connectionsPerSender: 2,
+  answers: true,
+  exchange: {
+    missing: 'long-polling carries messages down only; a request is a plain HTTP request, as in polling',
+  },
+};
+
+/** How long to wait after a poll that failed, so that a broken server is not flooded. */
+const RETRY_AFTER_US = 100_000;
+
+function subscriber(context: DriverContext, plan: ClientPlan): Client {
+  const { holdMs } = context.tuning['long-polling'];
+  const outbox = plan.sends ? publishByPost(context, plan.channel) : null;
+  const channel = new PolledChannel(context, plan, {
+    path: (cursor) =>
+      `${ROUTES.longPoll}?channel=${plan.channel}${cursor === null ? '' : `&after=${cursor}`}&wait=${holdMs}`,
+    reuse: true,
+    onDone: (answered) => {
+      if (answered) channel.poll();
+      else context.agenda.at(nowUs() + RETRY_AFTER_US, () => channel.poll());
+    },
+  });
+
+  return {
+    async open() {
+      await channel.open();
+      await outbox?.open();
+    },
+    start() {
+      channel.poll();
+    },
+    send(message) {
+      outbox?.send(message);
+    },
+    close() {
+      channel.close();
+      outbox?.close();
+    },
+  };
+}

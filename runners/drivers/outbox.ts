@@ -1,0 +1,133 @@
+import { nowUs } from '../clock.ts';
+import type { Message, Recorder } from '../generator/recorder.ts';
+import type { Window } from '../window.ts';
+import { type Answer, HttpConnection } from '../wire/http-connection.ts';
+import { type Ledger, Tally } from '../wire/ledger.ts';
+import { hostHeader, type SocketTotals, type Target } from '../wire/socket.ts';
+import { Opening } from './opening.ts';
+
+/** What an outbox needs of its process. */
+export interface OutboxContext {
+  readonly target: Target;
+  readonly window: Window;
+  readonly recorder: Recorder;
+  readonly ledger: Ledger;
+  readonly totals: SocketTotals;
+}
+
+/** Where an outbox posts to, and what it makes of an answer. */
+export interface Post {
+  /** Path and query for a message. */
+  readonly path: (message: Message) => string;
+  /** Whether the connection serves the next message too. */
+  readonly reuse: boolean;
+  /** Called with a successful answer; returns how many bytes of its body are payload. */
+  readonly onAnswer: (answer: Answer) => number;
+  /** Called when everything that was handed over is answered. */
+  readonly onIdle?: () => void;
+}
+
+/**
+ * Messages posted over one connection, one after the other and in order. What is due while one
+ * is under way waits its turn: it is late, and its lateness is on record; nothing is dropped.
+ * (RFC 9112 §9.3.2 forbids to pipeline behind a POST.)
+ */
+export class Outbox {
+  readonly #context: OutboxContext;
+  readonly #post: Post;
+  readonly #connection: HttpConnection;
+  readonly #tally: Tally;
+  readonly #waiting: Message[] = [];
+  readonly #headEnd: string;
+  #underWay: Message | null = null;
+  #inWindow = false;
+  readonly #opening = new Opening();
+  #openings = 0;
+
+  constructor(context: OutboxContext, post: Post) {
+    this.#context = context;
+    this.#post = post;
+    this.#tally = new Tally(context.ledger);
+    const connection = post.reuse ? '' : 'Connection: close\r\n';
+    this.#headEnd = ` HTTP/1.1\r\nHost: ${hostHeader(context.target)}\r\n${connection}Content-Length: `;
+    this.#connection = new HttpConnection(context.target, context.totals, this.#tally, post.reuse, {
+      onOpen: () => this.#opened(),
+      onAnswer: (answer) => this.#answered(answer),
+      onFailure: (reason) => this.#failed(reason),
+    });
+  }
+
+  /** Whether everything that was handed over is answered. */
+  get idle(): boolean {
+    return this.#underWay === null;
+  }
+
+  /** Opens the connection. Rejects with the reason if that fails. */
+  open(): Promise<void> {
+    return this.#opening.begin(() => this.#connection.connect());
+  }
+
+  /** Posts a message, at once if none is under way. */
+  send(message: Message): void {
+    if (this.#underWay === null) this.#write(message);
+    else this.#waiting.push(message);
+  }
+
+  /** Ends the connection; what was not answered counts as unsent. */
+  close(): void {
+    const { recorder } = this.#context;
+    if (this.#underWay !== null) recorder.unsent(this.#underWay);
+    for (const message of this.#waiting) recorder.neverSent(message);
+    this.#underWay = null;
+    this.#waiting.length = 0;
+    this.#connection.close();
+    this.#tally.settle(this.#inWindow);
+  }
+
+  #write(message: Message): void {
+    const { window, recorder } = this.#context;
+    const body = recorder.frame(message);
+    this.#underWay = message;
+    this.#inWindow = window.contains(message.dueUs) || window.contains(nowUs());
+    this.#connection.request(`POST ${this.#post.path(message)}${this.#headEnd}${body.length}\r\n\r\n`, body);
+  }
+
+  #opened(): void {
+    this.#openings += 1;
+    if (this.#openings > 1 && this.#inWindow) this.#context.recorder.connections.reopened += 1;
+    this.#opening.succeed();
+  }
+
+  #answered(answer: Answer): void {
+    const message = this.#underWay;
+    if (message === null) return;
+    const { recorder } = this.#context;
+    const ok = answer.status >= 200 && answer.status < 300;
+    const payload = ok ? this.#post.onAnswer(answer) : 0;
+    this.#tally.down('payload', payload);
+    this.#tally.down('framing', answer.end - answer.start - payload);
+    this.#tally.settle(this.#inWindow);
+    if (this.#inWindow) recorder.requests.total += 1;
+    if (!ok) {
+      recorder.unsent(message);
+      recorder.fault(`POST ${this.#post.path(message).split('?')[0]} was answered with ${answer.status}`);
+    }
+    this.#next();
+  }
+
+  #failed(reason: string): void {
+    this.#opening.fail(reason);
+    if (this.#underWay === null) return;
+    this.#context.recorder.unsent(this.#underWay);
+    this.#context.recorder.fault(reason);
+    this.#tally.settle(this.#inWindow);
+    this.#next();
+  }
+
+  #next(): void {
+    this.#underWay = null;
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#post.onIdle?.();
+    else this.#write(next);
+  }
+}

@@ -1,0 +1,52 @@
+import { ROUTES } from '../../servers/contract.ts';
+import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
+import { PolledChannel } from './polled.ts';
+import { exchangeByPost, publishByPost } from './posting.ts';
+
+/** HTTP polling: ask every so often, at fixed instants, whatever the answers say. */
+export const polling: Driver = {
+  transport: 'polling',
+  subscriber,
+  connectionsPerSender: 2,
+  answers: true,
+  exchange: { client: exchangeByPost },
+};
+
+function subscriber(context: DriverContext, plan: ClientPlan): Client {
+  const { everyMs, reuse } = context.tuning.polling;
+  const { agenda } = context;
+  const outbox = plan.sends ? publishByPost(context, plan.channel) : null;
+  // A poll that is due while the one before is under way is made when that one is done.
+  let overdue = false;
+  const channel = new PolledChannel(context, plan, {
+    path: (cursor) => `${ROUTES.poll}?channel=${plan.channel}${cursor === null ? '' : `&after=${cursor}`}`,
+    reuse: reuse === 'connection',
+    onDone: () => {
+      if (!overdue) return;
+      overdue = false;
+      channel.poll();
+    },
+  });
+  const poll = (atUs: number) => {
+    agenda.at(atUs + everyMs * 1e3, poll);
+    if (channel.busy) overdue = true;
+    else channel.poll();
+  };
+
+  return {
+    async open() {
+      await channel.open();
+      await outbox?.open();
+    },
+    start(startUs) {
+      agenda.at(startUs + plan.phase * everyMs * 1e3, poll);
+    },
+    send(message) {
+      outbox?.send(message);
+    },
+    close() {
+      channel.close();
+      outbox?.close();
+    },
+  };
+}

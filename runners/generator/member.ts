@@ -1,0 +1,162 @@
+import type { Measurements, ProcessUse } from '../../reports/results/schema.ts';
+import { nowUs } from '../clock.ts';
+import { Agenda } from '../pacing/agenda.ts';
+import type { Assignment, Order, Report } from '../processes/protocol.ts';
+import { Window } from '../window.ts';
+import { Ledger } from '../wire/ledger.ts';
+import { SocketTotals } from '../wire/socket.ts';
+import { Recorder } from './recorder.ts';
+
+/** What publisher and worker do each in their own way. */
+export interface Part {
+  readonly role: 'publisher' | 'worker';
+  /** Opens its connections; returns the reasons of those that it could not open. */
+  connect(): Promise<readonly string[]>;
+  /** Begins to send, to poll, to record. */
+  start(startUs: number): void;
+  /** Whether everything that it was to send and to receive is done. */
+  readonly complete: boolean;
+  /** Ends all connections and books the rest of their bytes. */
+  close(): void;
+  /** Whether messages come in answers. */
+  readonly answers: boolean;
+}
+
+/** What a part is made of. */
+export interface PartContext {
+  readonly assignment: Assignment;
+  readonly agenda: Agenda;
+  readonly window: Window;
+  readonly recorder: Recorder;
+  readonly ledger: Ledger;
+  readonly totals: SocketTotals;
+  /** To be called when `complete` may have become true. */
+  readonly onProgress: () => void;
+}
+
+/** How often the process looks at its own memory and at how late its tasks run. */
+const WATCH_EVERY_US = 20_000;
+
+/** Intervals of the measuring phase: enough for a chart, few enough to carry samples. */
+const INTERVALS = 40;
+
+/** No interval is shorter than this. */
+const SHORTEST_INTERVAL_MS = 100;
+
+/**
+ * The life of a process of the generator: it is assigned a part, connects, starts, and hands in
+ * what it measured. It ends when the coordinator is gone.
+ */
+export function serveMember(makePart: (context: PartContext) => Part): void {
+  let member: Member | null = null;
+  const say = (report: Report) => {
+    if (process.connected) process.send?.(report);
+  };
+  const fail = (error: unknown) => {
+    say({ kind: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  };
+  process.on('disconnect', () => process.exit(0));
+  process.on('uncaughtException', fail);
+  process.on('message', (order: Order) => {
+    switch (order.kind) {
+      case 'assign':
+        member = new Member(order.assignment, makePart, () => say({ kind: 'complete' }));
+        return;
+      case 'connect':
+        member?.connect().then((failures) => say({ kind: 'connected', failures }), fail);
+        return;
+      case 'start':
+        member?.start(order.startUs);
+        return;
+      case 'finish':
+        member?.finish().then((measurements) => say({ kind: 'measurements', measurements }), fail);
+        return;
+    }
+  });
+  say({ kind: 'ready' });
+}
+
+/** One process's share of one trial. */
+class Member {
+  readonly #context: PartContext;
+  readonly #part: Part;
+  readonly #say: () => void;
+  readonly #rssBeforeBytes = process.memoryUsage.rss();
+  #rssBytes = 0;
+  #cpuAtStartUs = 0;
+  #cpuUs = 0;
+  #completed = false;
+
+  constructor(assignment: Assignment, makePart: (context: PartContext) => Part, sayComplete: () => void) {
+    const { phases, workload } = assignment.scenario;
+    const window = new Window(phases);
+    const payloadBytes = workload.kind === 'idle' ? 0 : workload.payloadBytes;
+    const intervals = Math.max(1, Math.min(INTERVALS, Math.floor(phases.measureMs / SHORTEST_INTERVAL_MS)));
+    this.#say = sayComplete;
+    this.#context = {
+      assignment,
+      window,
+      agenda: new Agenda(),
+      recorder: new Recorder(window, payloadBytes, intervals),
+      ledger: new Ledger(),
+      totals: new SocketTotals(),
+      onProgress: () => this.#progressed(),
+    };
+    this.#part = makePart(this.#context);
+  }
+
+  connect(): Promise<readonly string[]> {
+    return this.#part.connect();
+  }
+
+  start(startUs: number): void {
+    const { window, agenda } = this.#context;
+    window.open(startUs);
+    agenda.at(window.startUs, () => {
+      this.#cpuAtStartUs = cpuUs();
+      this.#rssBytes = process.memoryUsage.rss();
+      agenda.at(nowUs() + WATCH_EVERY_US, this.#watch);
+    });
+    agenda.at(window.endUs, () => {
+      this.#cpuUs = cpuUs() - this.#cpuAtStartUs;
+      this.#progressed();
+    });
+    this.#part.start(startUs);
+  }
+
+  async finish(): Promise<Measurements> {
+    const { recorder, ledger, totals, agenda } = this.#context;
+    this.#part.close();
+    await agenda.close();
+    const { role, answers } = this.#part;
+    const use: ProcessUse = {
+      role,
+      cpuUs: this.#cpuUs,
+      rssBytes: this.#rssBytes,
+      rssBeforeBytes: this.#rssBeforeBytes,
+    };
+    const clients = role === 'worker' ? { ledger, totals } : null;
+    return recorder.measurements({ clients, process: use, answers });
+  }
+
+  readonly #watch = (atUs: number) => {
+    const { window, agenda, recorder } = this.#context;
+    const now = nowUs();
+    if (now >= window.endUs) return;
+    recorder.loopDelayed(now - atUs);
+    this.#rssBytes = Math.max(this.#rssBytes, process.memoryUsage.rss());
+    agenda.at(now + WATCH_EVERY_US, this.#watch);
+  };
+
+  #progressed(): void {
+    if (this.#completed || nowUs() < this.#context.window.endUs || !this.#part.complete) return;
+    this.#completed = true;
+    this.#say();
+  }
+}
+
+/** User and system time of this process so far, all its threads. */
+function cpuUs(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}

@@ -1,0 +1,61 @@
+import { ROUTES } from '../../servers/contract.ts';
+import { Outbox } from '../drivers/outbox.ts';
+import { channelName } from '../processes/protocol.ts';
+import { planTraffic } from '../traffic.ts';
+import { type Part, type PartContext, serveMember } from './member.ts';
+import { sendOnTime } from './sending.ts';
+
+/** The publisher: it posts what the plan says, when it is due, and measures how late it was. */
+serveMember(publisherPart);
+
+/** A channel always uses the same connection, which keeps its frames in order. */
+const MAX_CONNECTIONS = 64;
+
+function publisherPart(context: PartContext): Part {
+  const { assignment, onProgress } = context;
+  const { scenario, seed, target, channelPrefix } = assignment;
+  const traffic = planTraffic(scenario, seed);
+  const outboxes = Array.from(
+    { length: Math.min(MAX_CONNECTIONS, traffic.channels) },
+    () =>
+      new Outbox(
+        { ...context, target },
+        {
+          path: ({ channel }) => `${ROUTES.publish}?channel=${channelName(channelPrefix, channel)}`,
+          reuse: true,
+          onAnswer: () => 0,
+          onIdle: onProgress,
+        },
+      ),
+  );
+  let running = traffic.publisherSources;
+
+  return {
+    role: 'publisher',
+    answers: false,
+    async connect() {
+      const opened = await Promise.allSettled(outboxes.map((outbox) => outbox.open()));
+      return opened.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
+    },
+    start(startUs) {
+      for (let source = 0; source < traffic.publisherSources; source += 1) {
+        sendOnTime(
+          context,
+          traffic.messagesOf(source),
+          startUs,
+          (message) => outboxes[message.channel % outboxes.length]?.send(message),
+          () => {
+            running -= 1;
+            onProgress();
+          },
+        );
+      }
+    },
+    get complete() {
+      return running === 0 && outboxes.every((outbox) => outbox.idle);
+    },
+    close() {
+      for (const outbox of outboxes) outbox.close();
+    },
+  };
+}

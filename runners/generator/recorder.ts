@@ -1,0 +1,203 @@
+import { encodeHistogram, type Histogram, newHistogram } from '../../reports/results/histogram.ts';
+import type { Measurements, ProcessUse } from '../../reports/results/schema.ts';
+import { nowUs } from '../clock.ts';
+import { readStamp, type Stamp, stampedFrame } from '../stamp.ts';
+import type { Window } from '../window.ts';
+import { Ledger } from '../wire/ledger.ts';
+import { SocketTotals } from '../wire/socket.ts';
+import { DeliveryTracker } from './delivery.ts';
+
+/** A message that is due. */
+export interface Message {
+  readonly stream: number;
+  readonly sequence: number;
+  readonly channel: number;
+  /** CLOCK_MONOTONIC microseconds, whole. */
+  readonly dueUs: number;
+}
+
+/** What the process that records knows beside what it records. */
+export interface Surroundings {
+  /** The accounts, where its sockets are the clients'; the publisher's are in none. */
+  readonly clients: { readonly ledger: Ledger; readonly totals: SocketTotals } | null;
+  readonly process: ProcessUse;
+  /** Whether messages come in answers, so that answers with messages can be counted. */
+  readonly answers: boolean;
+}
+
+/** More kinds of fault than this are counted as one: reasons may come from outside. */
+const MAX_FAULT_KINDS = 50;
+
+/**
+ * Everything that one process of the generator records. Only messages due in the window count;
+ * that is judged here and nowhere else.
+ */
+export class Recorder {
+  readonly messages = {
+    due: 0,
+    sent: 0,
+    unsent: 0,
+    expected: 0,
+    received: 0,
+    duplicated: 0,
+    reordered: 0,
+    negative: 0,
+  };
+  readonly requests = { total: 0, empty: 0, carrying: 0 };
+  readonly connections = { asked: 0, opened: 0, reopened: 0 };
+  readonly #window: Window;
+  readonly #payloadBytes: number;
+  readonly #intervalUs: number;
+  readonly #latency = newHistogram();
+  readonly #service = newHistogram();
+  readonly #lateness = newHistogram();
+  readonly #connect = newHistogram();
+  readonly #loopDelay = newHistogram();
+  readonly #intervals: { expected: number; latency: Histogram | null }[];
+  readonly #subscribers = new Map<number, DeliveryTracker>();
+  readonly #faults = new Map<string, number>();
+  readonly #stamp: Stamp = { stream: 0, sequence: 0, dueUs: 0, sentUs: 0 };
+  /** Called when the last expected message has come. */
+  onComplete: () => void = () => {};
+
+  /**
+   * @param payloadBytes length of the frames that it makes.
+   * @param intervals how many equal parts of the measuring phase are recorded for themselves.
+   */
+  constructor(window: Window, payloadBytes: number, intervals: number) {
+    this.#window = window;
+    this.#payloadBytes = payloadBytes;
+    this.#intervalUs = window.measureUs / intervals;
+    this.#intervals = Array.from({ length: intervals }, () => ({ expected: 0, latency: null }));
+  }
+
+  /** Whether every expected message has come. */
+  get complete(): boolean {
+    return this.messages.received >= this.messages.expected;
+  }
+
+  /** A message of the plan will reach so many subscribers of this process. */
+  expect(sinceWindowUs: number, subscribers: number): void {
+    this.messages.expected += subscribers;
+    const interval = this.#intervals[Math.floor(sinceWindowUs / this.#intervalUs)];
+    if (interval !== undefined) interval.expected += subscribers;
+  }
+
+  /** The frame of a message, stamped as sent now: to be written at once. */
+  frame(message: Message): Buffer {
+    const sentUs = nowUs();
+    if (this.#window.contains(message.dueUs)) {
+      this.messages.sent += 1;
+      this.#lateness.recordValue(Math.max(0, Math.round(sentUs - message.dueUs)));
+    }
+    return stampedFrame({ ...message, sentUs }, this.#payloadBytes);
+  }
+
+  /** A message that was due and never handed over. */
+  neverSent(message: Message): void {
+    if (this.#window.contains(message.dueUs)) this.messages.unsent += 1;
+  }
+
+  /** A message that was handed over and that the server did not take. */
+  unsent(message: Message): void {
+    if (!this.#window.contains(message.dueUs)) return;
+    this.messages.sent -= 1;
+    this.messages.unsent += 1;
+  }
+
+  /**
+   * A frame has reached a subscriber.
+   *
+   * @returns whether its message was due in the window, which decides where its bytes belong.
+   */
+  delivered(subscriber: number, bytes: Buffer, start: number, end: number, receivedUs: number): boolean {
+    const stamp = this.#stamp;
+    if (!readStamp(bytes, start, end, stamp)) {
+      this.fault('a frame that this run did not send');
+      return false;
+    }
+    const arrival = this.#trackerOf(subscriber).arrived(stamp.stream, stamp.sequence);
+    if (!this.#window.contains(stamp.dueUs)) return false;
+    if (arrival === 'duplicated') {
+      this.messages.duplicated += 1;
+      return true;
+    }
+    if (arrival === 'reordered') this.messages.reordered += 1;
+    this.messages.received += 1;
+    this.#record(stamp, receivedUs);
+    if (this.messages.received === this.messages.expected) this.onComplete();
+    return true;
+  }
+
+  /** A client is connected and subscribed. */
+  connected(tookUs: number): void {
+    this.#connect.recordValue(Math.round(tookUs));
+  }
+
+  /** A task of this process ran so much later than asked. */
+  loopDelayed(lateUs: number): void {
+    this.#loopDelay.recordValue(Math.max(0, Math.round(lateUs)));
+  }
+
+  /** Something that should not happen and is no reason to stop: counted by its reason. */
+  fault(reason: string): void {
+    const known = this.#faults.has(reason) || this.#faults.size < MAX_FAULT_KINDS;
+    const kind = known ? reason.slice(0, 500) : 'other faults';
+    this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + 1);
+  }
+
+  /** All that was recorded. */
+  measurements({ clients, process, answers }: Surroundings): Measurements {
+    const { messages } = this;
+    const { ledger, totals } = clients ?? { ledger: new Ledger(), totals: new SocketTotals() };
+    const requests = clients === null ? { total: 0, empty: 0, carrying: 0 } : this.requests;
+    const connections = clients === null ? { asked: 0, opened: 0, reopened: 0 } : this.connections;
+    const intervalMs = this.#intervalUs / 1e3;
+    return {
+      measureMs: this.#window.measureUs / 1e3,
+      histograms: {
+        latency: encodeHistogram(this.#latency),
+        service: encodeHistogram(this.#service),
+        lateness: encodeHistogram(this.#lateness),
+        connect: encodeHistogram(this.#connect),
+        loopDelay: encodeHistogram(this.#loopDelay),
+      },
+      intervals: this.#intervals.map(({ expected, latency }, index) => ({
+        startMs: index * intervalMs,
+        expected,
+        latency: encodeHistogram(latency ?? newHistogram()),
+      })),
+      messages: { ...messages, lost: Math.max(0, messages.expected - messages.received) },
+      requests: { ...requests, carrying: answers ? requests.carrying : null },
+      connections: { ...connections },
+      bytes: { up: { ...ledger.up }, down: { ...ledger.down } },
+      sockets: { up: totals.up, down: totals.down },
+      processes: [process],
+      faults: Object.fromEntries(this.#faults),
+    };
+  }
+
+  #record({ dueUs, sentUs }: Stamp, receivedUs: number): void {
+    const latencyUs = Math.round(receivedUs - dueUs);
+    const serviceUs = Math.round(receivedUs - sentUs);
+    if (latencyUs < 0 || serviceUs < 0) {
+      this.messages.negative += 1;
+      return;
+    }
+    this.#latency.recordValue(latencyUs);
+    this.#service.recordValue(serviceUs);
+    const interval = this.#intervals[Math.floor((dueUs - this.#window.startUs) / this.#intervalUs)];
+    if (interval === undefined) return;
+    interval.latency ??= newHistogram();
+    interval.latency.recordValue(latencyUs);
+  }
+
+  #trackerOf(subscriber: number): DeliveryTracker {
+    let tracker = this.#subscribers.get(subscriber);
+    if (tracker === undefined) {
+      tracker = new DeliveryTracker();
+      this.#subscribers.set(subscriber, tracker);
+    }
+    return tracker;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Measurements } from '../../reports/results/schema.ts';
+import type { Scenario } from '../../scenarios/schema.ts';
+import type { Transport } from '../../servers/contract.ts';
+import type { Target } from '../wire/socket.ts';
+
+/** What every process of a trial is told first. */
+export interface Assignment {
+  readonly scenario: Scenario;
+  readonly transport: Transport;
+  readonly seed: number;
+  readonly target: Target;
+  /** Before every channel's number: no two trials share a channel, not even on a server that stays. */
+  readonly channelPrefix: string;
+  /** The clients of this worker: from the first to before the end. Empty for the publisher. */
+  readonly clients: { readonly from: number; readonly end: number };
+}
+
+/** What the coordinator says to a publisher or worker. */
+export type Order =
+  | { readonly kind: 'assign'; readonly assignment: Assignment }
+  /** Open all connections. */
+  | { readonly kind: 'connect' }
+  /** The warm-up starts at this instant of CLOCK_MONOTONIC. */
+  | { readonly kind: 'start'; readonly startUs: number }
+  /** Stop, close, and hand in what was measured. */
+  | { readonly kind: 'finish' };
+
+/** What a publisher or worker says to the coordinator. */
+export type Report =
+  | { readonly kind: 'ready' }
+  /** As many connections as could be opened are; `failures` has the reasons of those that could not. */
+  | { readonly kind: 'connected'; readonly failures: readonly string[] }
+  /** All that was due has been sent, and all that was expected has come. */
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'measurements'; readonly measurements: Measurements }
+  /** It cannot go on. */
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Name of a channel: fixed length, so that byte accounts do not depend on its number. */
+export function channelName(prefix: string, channel: number): string {
+  return `${prefix}-${String(channel).padStart(6, '0')}`;
+}

@@ -1,0 +1,84 @@
+/**
+ * The stamp at the head of every frame: which message it is, when it was due, when it was sent.
+ *
+ * 32 bytes of ASCII that no transport has to escape, so it can be read from the receive buffer
+ * without decoding the frame: `w`, then four numbers in base 36, zero-padded: stream (5 digits),
+ * sequence (6), due and sent (10 and 9 digits of microseconds), then `;`.
+ */
+export const STAMP_BYTES = 32;
+
+/** What a stamp says. */
+export interface Stamp {
+  /** The numbered stream of messages: a channel of the publisher, or a client that sends. */
+  stream: number;
+  /** Position in that stream, from 0. */
+  sequence: number;
+  /** CLOCK_MONOTONIC microseconds at which the plan says the message exists. */
+  dueUs: number;
+  /** CLOCK_MONOTONIC microseconds at which it was handed to the socket. */
+  sentUs: number;
+}
+
+const FIRST = 0x77; // w
+const LAST = 0x3b; // ;
+const STREAM_END = 6;
+const SEQUENCE_END = 12;
+const DUE_END = 22;
+const SENT_END = 31;
+/** `sent` is stored as its distance from `due`, shifted so that a small negative one fits too. */
+const SENT_SHIFT = 36 ** 8;
+
+/** A frame of `payloadBytes` that carries the stamp, filled up with text. */
+export function stampedFrame(stamp: Readonly<Stamp>, payloadBytes: number): Buffer {
+  const frame = Buffer.allocUnsafe(payloadBytes);
+  frame[0] = FIRST;
+  writeBase36(frame, 1, STREAM_END, stamp.stream);
+  writeBase36(frame, STREAM_END, SEQUENCE_END, stamp.sequence);
+  writeBase36(frame, SEQUENCE_END, DUE_END, Math.round(stamp.dueUs));
+  writeBase36(frame, DUE_END, SENT_END, Math.round(stamp.sentUs) - Math.round(stamp.dueUs) + SENT_SHIFT);
+  frame[SENT_END] = LAST;
+  for (let at = STAMP_BYTES; at < payloadBytes; at += FILLER.length) FILLER.copy(frame, at);
+  return frame;
+}
+
+/**
+ * Reads the stamp at the head of a frame into `into`.
+ *
+ * @returns false if the bytes do not begin with a stamp; `into` is then undefined.
+ */
+export function readStamp(bytes: Buffer, start: number, end: number, into: Stamp): boolean {
+  if (end - start < STAMP_BYTES || bytes[start] !== FIRST || bytes[start + SENT_END] !== LAST) return false;
+  into.stream = readBase36(bytes, start + 1, start + STREAM_END);
+  into.sequence = readBase36(bytes, start + STREAM_END, start + SEQUENCE_END);
+  into.dueUs = readBase36(bytes, start + SEQUENCE_END, start + DUE_END);
+  into.sentUs = into.dueUs + readBase36(bytes, start + DUE_END, start + SENT_END) - SENT_SHIFT;
+  return into.stream >= 0 && into.sequence >= 0 && into.dueUs >= 0 && !Number.isNaN(into.sentUs);
+}
+
+/** Text of which every byte is a plain letter or digit: nothing to escape, no line ends, one byte each. */
+const FILLER = Buffer.from(
+  Array.from({ length: 1024 }, (_, index) =>
+    ((index * 7919 + (index >> 3) * 104_729) % 36).toString(36),
+  ).join(''),
+);
+
+function writeBase36(bytes: Buffer, start: number, end: number, value: number): void {
+  let rest = value;
+  for (let at = end - 1; at >= start; at -= 1) {
+    const digit = rest % 36;
+    bytes[at] = digit < 10 ? 0x30 + digit : 0x57 + digit;
+    rest = Math.floor(rest / 36);
+  }
+}
+
+/** NaN where a byte is not a digit. */
+function readBase36(bytes: Buffer, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at += 1) {
+    const code = bytes[at] ?? 0;
+    if (code >= 0x30 && code <= 0x39) value = value * 36 + code - 0x30;
+    else if (code >= 0x61 && code <= 0x7a) value = value * 36 + code - 0x57;
+    else return Number.NaN;
+  }
+  return value;
+}
