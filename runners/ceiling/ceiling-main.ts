@@ -11,15 +11,14 @@ export interface CeilingReport {
 
 const [url = '', connections = '', durationMs = ''] = process.argv.slice(2);
 process.on('disconnect', () => process.exit(0));
+// Without a rate it corrects nothing: no latency of its is used, and no sample is made up.
 const result = await autocannon({
   url,
   connections: Number(connections),
   duration: Number(durationMs) / 1_000,
-  // On by default, this fills the histogram with samples that were never measured.
-  ignoreCoordinatedOmission: true,
 });
 const report: CeilingReport = {
   requestsPerSecond: result.requests.total / result.duration,
-  errors: result.errors + result.timeouts + result.non2xx,
+  errors: result.errors + result.non2xx,
 };
 process.send?.(report, () => process.disconnect());

@@ -50,8 +50,12 @@ export async function measureCeiling(
 function askAutocannon(url: string, signal: AbortSignal): Promise<CeilingReport> {
   const entry = new URL('./ceiling-main.js', import.meta.url);
   const child = fork(entry, [url, String(CONNECTIONS), String(CEILING_MS)], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     detached: true,
+  });
+  let lastWords = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lastWords = (lastWords + text).slice(-500);
   });
   return new Promise((resolve, reject) => {
     let answer: CeilingReport | null = null;
@@ -69,7 +73,7 @@ function askAutocannon(url: string, signal: AbortSignal): Promise<CeilingReport>
     child.on('close', () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
-      if (answer === null) reject(new Error('autocannon ended without an answer'));
+      if (answer === null) reject(new Error(`autocannon gave no answer. ${lastWords}`.trim()));
       else resolve(answer);
     });
     if (signal.aborted) abort();

@@ -37,7 +37,7 @@ function workerPart(context: PartContext): Part {
 
   return {
     role: 'worker',
-    answers: driver.answers || scenario.workload.kind === 'request',
+    answers: driver.answers && scenario.workload.kind === 'push',
     async connect() {
       const failures: string[] = [];
       const perClient =
