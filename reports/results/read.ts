@@ -113,22 +113,27 @@ function parseJson(text: string, file: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const { message } = cause as SyntaxError;
-    const problem: Problem =
-      text.trim() === '' || /Unexpected end|Unterminated/.test(message)
-        ? {
-            code: 'RESULTS_TRUNCATED',
-            file,
-            evidence: `ends in the middle, after ${text.length} characters`,
-            remedy: AGAIN,
-          }
-        : {
-            code: 'RESULTS_NOT_JSON',
-            file,
-            evidence: `is not JSON: ${shortened(message)}`,
-            remedy: AGAIN,
-          };
+    const problem: Problem = endsTooEarly(message, text)
+      ? {
+          code: 'RESULTS_TRUNCATED',
+          file,
+          evidence: `ends in the middle, after ${text.length} characters`,
+          remedy: AGAIN,
+        }
+      : {
+          code: 'RESULTS_NOT_JSON',
+          file,
+          evidence: `is not JSON: ${shortened(message)}`,
+          remedy: AGAIN,
+        };
     throw new ResultsFileError(problem, { cause });
   }
+}
+
+/** True if the parser wanted more: it says so, or it stopped where the text does. */
+function endsTooEarly(message: string, text: string): boolean {
+  const [, position] = /at position (\d+)/.exec(message) ?? [];
+  return /Unexpected end|Unterminated/.test(message) || Number(position) >= text.trimEnd().length;
 }
 
 /** The schema knows that they are strings; reports rely on what is in them. */
