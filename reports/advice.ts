@@ -1,0 +1,58 @@
+import { formatCount, formatMs } from './format.ts';
+import type { WarningCode } from './results/schema.ts';
+import type { Arm } from './summary.ts';
+import { LOOKS } from './transports.ts';
+
+/** A warning that some trials of an arm carry, said once. */
+export interface Notice {
+  readonly code: WarningCode;
+  readonly level: 'invalid' | 'doubtful';
+  /** The evidence of the first trial that has it, and how many do. */
+  readonly evidence: string;
+  /** What to do about it, given what the scenario already says. */
+  readonly advice: string;
+}
+
+/** The warnings of an arm, one line per kind instead of one per trial. */
+export function noticesOf(arm: Arm): Notice[] {
+  const all = arm.completed.flatMap(({ warnings }) => warnings);
+  const firsts = all.filter((warning, index) => all.findIndex(({ code }) => code === warning.code) === index);
+  return firsts.map(({ code, level, message }) => {
+    const trials = arm.completed.filter(({ warnings }) => warnings.some((warning) => warning.code === code));
+    const share =
+      arm.completed.length === 1
+        ? ''
+        : ` (${trials.length} of ${formatCount(arm.completed.length, 'trial')})`;
+    return { code, level, evidence: `${message}${share}`, advice: adviceFor(code, arm) };
+  });
+}
+
+/** What people can do about a kind of warning. */
+export function adviceFor(code: WarningCode, arm: Arm): string {
+  const { scenario, transport } = arm;
+  const { measureMs, drainMs } = scenario.phases;
+  switch (code) {
+    case 'lost':
+      return `look at the server's log; if messages were only late, give the drain more than ${formatMs(drainMs)}`;
+    case 'duplicated':
+    case 'reordered':
+    case 'surplus':
+      return 'run `wirebench verify` on the server: it tells which rule of the contract it breaks';
+    case 'unsent':
+      return 'the server refused messages: lower --rate or --payload, or look at its log';
+    case 'connections':
+      return `fewer than ${formatCount(scenario.connections, 'client')} connected: lower --connections or raise the descriptor limit`;
+    case 'negative-latency':
+      return 'the clock that stamped is not the clock that read: run publisher and clients on one host';
+    case 'nothing-measured':
+      return `no message was due or none arrived in ${formatMs(measureMs)}: raise --rate or --duration`;
+    case 'unaccounted-bytes':
+      return 'the byte figures of this arm are wrong: please report it with this results file';
+    case 'faults':
+      return `run \`wirebench verify\` on the server's ${LOOKS[transport].name}`;
+    case 'aliased-phases':
+      return 'remove "phase": "fixed", or let the poll interval be no multiple of the message interval';
+    case 'few-samples':
+      return `measure longer than ${formatMs(measureMs)} (--duration) or raise --rate`;
+  }
+}

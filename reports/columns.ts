@@ -1,0 +1,46 @@
+import type { Workload } from '../scenarios/schema.ts';
+import type { MetricId } from './metrics.ts';
+
+/** One column of the table that compares the arms of a scenario. */
+export interface Column {
+  readonly metric: MetricId;
+  /** Heading with room: HTML and Markdown, whose cells carry their units. */
+  readonly title: string;
+  /** Heading without: two short lines that name the unit, for text. */
+  readonly narrow: readonly [string, string];
+  /** From the metric's unit to the one that `narrow` names. */
+  readonly divisor: number;
+}
+
+function column(metric: MetricId, title: string, narrow: readonly [string, string], divisor = 1): Column {
+  return { metric, title, narrow, divisor };
+}
+
+const DELIVERY: readonly Column[] = [
+  column('latency.p50', 'Latency p50', ['p50', 'ms'], 1_000),
+  column('latency.p99', 'Latency p99', ['p99', 'ms'], 1_000),
+  column('delivered.perSecond', 'Delivered', ['msgs', 'per s']),
+  column('bytes.perMessage', 'Bytes per message', ['bytes', '/msg']),
+  column('bytes.overheadPerMessage', 'of it overhead', ['over-', 'head']),
+  column('requests.total', 'Requests', ['reqs', '']),
+  column('messages.perResponse', 'Messages per answer', ['msgs', '/resp']),
+  column('server.cpuUsPerMessage', 'Server CPU per message', ['CPU', 'µs']),
+  column('server.rssBytesPerConnection', 'Memory per connection', ['mem', 'kB'], 1_000),
+];
+
+const STAYING: readonly Column[] = [
+  column('connect.p50', 'Time to connect', ['connect', 'ms'], 1_000),
+  column('connections.opened', 'Connections', ['conns', 'open']),
+  column('connections.reopened', 'Opened again', ['opened', 'again']),
+  column('bytes.perConnectionSecond', 'Bytes per connection and second', ['bytes', '/conn/s']),
+  column('requests.total', 'Requests', ['reqs', '']),
+  column('server.cpuPercent', 'Server CPU', ['CPU', '%']),
+  column('server.rssBytesPerConnection', 'Memory per connection', ['mem', 'kB'], 1_000),
+];
+
+/** The columns by which people compare, for each kind of workload. */
+export const COLUMNS: Readonly<Record<Workload['kind'], readonly Column[]>> = {
+  push: DELIVERY,
+  request: DELIVERY,
+  idle: STAYING,
+};

@@ -1,0 +1,91 @@
+import type { Scenario } from '../scenarios/schema.ts';
+import { formatCount, formatList, formatMs, formatNumber } from './format.ts';
+import type { Ceiling, Results } from './results/schema.ts';
+import { type Arm, standingOf } from './summary.ts';
+
+/** What a scenario asked of every transport, in one line. */
+export function describeScenario(scenario: Scenario): string {
+  const { connections, phases } = scenario;
+  const parts = [
+    ...workloadOf(scenario),
+    formatCount(connections, 'connection'),
+    `${formatMs(phases.measureMs)} measured`,
+  ];
+  return parts.join(' · ');
+}
+
+function workloadOf({ workload }: Scenario): string[] {
+  switch (workload.kind) {
+    case 'idle':
+      return ['connections that only stay open'];
+    case 'request': {
+      const reuse = workload.reuse === 'none' ? 'requests on a new connection each' : 'requests and answers';
+      return [reuse, `${workload.payloadBytes} B`, rateOf(workload.schedule)];
+    }
+    case 'push': {
+      const origin = workload.origin === 'publisher' ? 'a publisher' : 'clients';
+      const audience =
+        typeof workload.audience === 'object'
+          ? `rooms of ${workload.audience.rooms}`
+          : { all: 'everybody', self: 'themselves', one: 'one client at random' }[workload.audience];
+      return [`${origin} to ${audience}`, `${workload.payloadBytes} B`, rateOf(workload.schedule)];
+    }
+  }
+}
+
+type Schedule = Extract<Scenario['workload'], { kind: 'push' }>['schedule'];
+
+function rateOf(schedule: Schedule): string {
+  switch (schedule.kind) {
+    case 'constant':
+      return `${formatNumber(schedule.perSecond)}/s at even intervals`;
+    case 'poisson':
+      return `${formatNumber(schedule.perSecond)}/s at random`;
+    case 'burst':
+      return `${schedule.messages} at once every ${formatMs(schedule.everyMs)}`;
+    case 'ramp':
+      return `${formatNumber(schedule.fromPerSecond)}/s to ${formatNumber(schedule.toPerSecond)}/s over ${formatMs(schedule.overMs)}`;
+  }
+}
+
+/** How an arm stands, in a word or two: `valid`, `1 failed`. */
+export function describeStanding(arm: Arm): string {
+  const standing = standingOf(arm);
+  if (standing !== 'failed') return standing;
+  const failed = arm.trials.filter(({ outcome }) => outcome.status === 'failed').length;
+  return failed === arm.trials.length ? 'failed' : `${failed} failed`;
+}
+
+/** Why trials of an arm have no numbers, each reason once. */
+export function describeAbsences(arm: Arm): string[] {
+  const reasons = arm.trials.flatMap(({ outcome }) => {
+    if (outcome.status === 'completed') return [];
+    return outcome.status === 'failed'
+      ? [`failed at the stage "${outcome.stage}" (${outcome.reason})`]
+      : [`skipped (${outcome.reason})`];
+  });
+  return [...new Set(reasons)].map((reason) => {
+    const times = reasons.filter((other) => other === reason).length;
+    return times === arm.trials.length
+      ? reason
+      : `${times} of ${formatCount(arm.trials.length, 'trial')} ${reason}`;
+  });
+}
+
+/** What autocannon's figure says, and what it does not. */
+export function describeCeiling({ server, tool, connections, requestsPerSecond, errors }: Ceiling): string {
+  const failures = errors === 0 ? '' : `, with ${formatCount(errors, 'error')}`;
+  return `${server} answers ${formatNumber(requestsPerSecond)} plain requests a second (${tool}, closed loop, ${formatCount(connections, 'connection')}${failures})`;
+}
+
+/** The machine, in one line. */
+export function describeEnvironment({ environment }: Results): string {
+  const { cpuModel, cores, memoryBytes, platform, kernel, node } = environment;
+  const memory = `${formatNumber(memoryBytes / 2 ** 30)} GiB`;
+  return formatList([
+    `${cpuModel}, ${formatCount(cores, 'core')}`,
+    memory,
+    `${platform} ${kernel}`,
+    `Node ${node}`,
+  ]);
+}

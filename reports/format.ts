@@ -1,0 +1,61 @@
+import type { Unit } from './metrics.ts';
+
+/** Numbers for people: three significant digits, thousands set apart, a unit that fits the size. */
+
+/** A number to three significant digits, `1,234` rather than `1.23e+3`. */
+export function formatNumber(value: number): string {
+  const rounded = Number(value.toPrecision(3));
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded) || 1)));
+  // Above 1,000 the whole number is no longer than its rounded form.
+  const exact = Math.abs(rounded) >= 1_000 ? Math.round(value) : rounded;
+  return exact.toLocaleString('en-US', { maximumFractionDigits: Math.min(decimals, 6) });
+}
+
+const SCALES: Readonly<Record<Unit, readonly (readonly [from: number, divisor: number, suffix: string])[]>> =
+  {
+    µs: [
+      [1_000_000, 1_000_000, ' s'],
+      [1_000, 1_000, ' ms'],
+      [0, 1, ' µs'],
+    ],
+    B: [
+      [1_000_000_000, 1_000_000_000, ' GB'],
+      [1_000_000, 1_000_000, ' MB'],
+      [10_000, 1_000, ' kB'],
+      [0, 1, ' B'],
+    ],
+    count: [[0, 1, '']],
+    '1/s': [[0, 1, '/s']],
+    '%': [[0, 1, ' %']],
+  };
+
+/** A value with its unit, such as `1.23 ms`, `45.6 kB` or `1,000/s`. */
+export function formatQuantity(value: number, unit: Unit): string {
+  const [, divisor, suffix] = SCALES[unit].find(([from]) => Math.abs(value) >= from) ?? [0, 1, ''];
+  return `${formatNumber(value / divisor)}${suffix}`;
+}
+
+/** A number in at most six characters, for a narrow column. */
+export function formatNarrow(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 999_500_000) return `${formatNumber(value / 1_000_000_000)}G`;
+  if (size >= 999_500) return `${formatNumber(value / 1_000_000)}M`;
+  if (size >= 99_950) return `${formatNumber(value / 1_000)}k`;
+  return formatNumber(value);
+}
+
+/** A time in milliseconds as `10 s` or `300 ms`. */
+export function formatMs(ms: number): string {
+  return formatQuantity(ms * 1_000, 'µs');
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function formatList(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** `1 trial`, `3 trials`. */
+export function formatCount(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,163 @@
+import { formatCount, formatList, formatNumber, formatQuantity } from './format.ts';
+import { METRICS, type MetricId } from './metrics.ts';
+import { compareTrials } from './statistics.ts';
+import { type Arm, type Row, type ScenarioSummary, shown, standingOf } from './summary.ts';
+import { armNames } from './transports.ts';
+
+/**
+ * What a scenario found, in words. A tie is called a tie, and what too few trials cannot tell is
+ * said to be untold. Arms with an invalid trial take no part.
+ */
+export function headlineOf({ scenario, arms }: ScenarioSummary): string[] {
+  const nameOf = armNames(arms, 'inSentence');
+  const fit = arms.filter((arm) => arm.completed.length > 0 && standingOf(arm) !== 'invalid');
+  if (fit.length === 0) return ['No arm has a trial that can be believed, so nothing is compared.'];
+  const sentences = QUESTIONS[scenario.workload.kind].flatMap((candidates) => {
+    const metric = candidates.find((candidate) => fit.every((arm) => shown(arm, candidate) !== null));
+    return metric === undefined ? [] : [rank(metric, fit, nameOf)];
+  });
+  const invalid = arms.filter((arm) => standingOf(arm) === 'invalid').map(nameOf);
+  if (invalid.length > 0) sentences.push(`${formatList(invalid)} had invalid trials and took no part.`);
+  if (sentences.length === 0) sentences.push('The completed trials have no number in common to compare.');
+  if (fit.length > 1) sentences.push(...caution(fit));
+  return sentences.map((sentence) => sentence.charAt(0).toUpperCase() + sentence.slice(1));
+}
+
+/** By workload, what is compared: of each list the first metric that every arm has. */
+const QUESTIONS: Readonly<
+  Record<ScenarioSummary['scenario']['workload']['kind'], readonly (readonly MetricId[])[]>
+> = {
+  push: [['latency.p99', 'latency.p50', 'latency.mean'], ['bytes.perMessage'], ['server.cpuUsPerMessage']],
+  request: [['latency.p99', 'latency.p50', 'latency.mean'], ['bytes.perMessage'], ['server.cpuUsPerMessage']],
+  idle: [['bytes.perConnectionSecond'], ['server.rssBytesPerConnection']],
+};
+
+/** The best of a metric, in the middle of a sentence. */
+const NOUNS: Partial<Readonly<Record<MetricId, string>>> = {
+  'latency.p99': 'the lowest p99 latency',
+  'latency.p50': 'the lowest median latency',
+  'latency.mean': 'the lowest mean latency',
+  'bytes.perMessage': 'the fewest bytes per message',
+  'server.cpuUsPerMessage': 'the least server CPU per message',
+  'bytes.perConnectionSecond': 'the fewest bytes per connection and second',
+  'server.rssBytesPerConnection': 'the least server memory per connection',
+};
+
+/** How far an arm is from the best one of a metric. */
+export type Distance = 'apart' | 'tied' | 'untold';
+
+/** With fewer trials than this a side, even trials that do not overlap are a coin toss or two. */
+const TRIALS_TO_SEE = 3;
+
+/**
+ * What a difference must be when there are fewer: unchanged servers have been seen to differ by
+ * tens of percent from one run to the next.
+ */
+const PLAIN_FACTOR = 2;
+
+/**
+ * Whether two arms differ by a metric: `apart` when the rank test says so. With too few trials for
+ * any test, `apart` needs trials that do not overlap, and with one or two of them also a factor of
+ * {@link PLAIN_FACTOR}. A latency difference below the harness's own median lateness is always
+ * `tied`: the ruler is no finer than that.
+ */
+export function distanceOf(best: Arm, other: Arm, metric: MetricId): Distance {
+  const [left, right] = [best.rows.get(metric), other.rows.get(metric)];
+  if (best === other || left === undefined || right === undefined) return 'tied';
+  if (Math.abs(right.median - left.median) < resolutionOf([best, other], metric)) return 'tied';
+  switch (compareTrials(left.values, right.values)) {
+    case 'separate':
+      return 'apart';
+    case 'tie':
+      return 'tied';
+    case 'too few':
+      return areSeenApart(left, right) ? 'apart' : 'untold';
+  }
+}
+
+function areSeenApart(left: Row, right: Row): boolean {
+  const overlap =
+    Math.max(...left.values) >= Math.min(...right.values) &&
+    Math.max(...right.values) >= Math.min(...left.values);
+  if (overlap) return false;
+  const [smaller, larger] = left.median < right.median ? [left, right] : [right, left];
+  const fewest = Math.min(left.values.length, right.values.length);
+  return fewest >= TRIALS_TO_SEE || larger.median >= smaller.median * PLAIN_FACTOR;
+}
+
+function resolutionOf(arms: readonly Arm[], metric: MetricId): number {
+  if (METRICS[metric].quantile?.of !== 'latency' && metric !== 'latency.mean') return 0;
+  return Math.max(...arms.map((arm) => arm.rows.get('lateness.p50')?.median ?? 0));
+}
+
+/** The arm with the best median of a metric, and those not told from it. */
+export function leadersOf(arms: readonly Arm[], metric: MetricId): readonly Arm[] {
+  const having = arms.filter((arm) => shown(arm, metric) !== null);
+  const best = having.reduce<Arm | undefined>(
+    (ahead, arm) => (ahead === undefined || isBetter(arm, ahead, metric) ? arm : ahead),
+    undefined,
+  );
+  return best === undefined ? [] : having.filter((arm) => distanceOf(best, arm, metric) !== 'apart');
+}
+
+function isBetter(arm: Arm, than: Arm, metric: MetricId): boolean {
+  const difference = medianOf(arm, metric) - medianOf(than, metric);
+  return METRICS[metric].better === 'higher' ? difference > 0 : difference < 0;
+}
+
+function medianOf(arm: Arm, metric: MetricId): number {
+  return arm.rows.get(metric)?.median ?? Number.NaN;
+}
+
+function rank(metric: MetricId, arms: readonly Arm[], nameOf: (arm: Arm) => string): string {
+  const noun = NOUNS[metric] ?? `the best ${METRICS[metric].title.toLowerCase()}`;
+  const leaders = [...leadersOf(arms, metric)].sort((a, b) => medianOf(a, metric) - medianOf(b, metric));
+  const [best] = leaders;
+  if (best === undefined) return '';
+  const value = (arm: Arm) => quantity(arm.rows.get(metric));
+  const names = formatList(leaders.map(nameOf));
+  if (arms.length === 1)
+    return `${names} alone is left to compare: ${METRICS[metric].title.toLowerCase()} ${value(best)}.`;
+  const untold = leaders.some((arm) => distanceOf(best, arm, metric) === 'untold');
+  const values = [...new Set(leaders.map(value))];
+  const lead =
+    leaders.length === 1
+      ? `${names} has ${noun} (${value(best)})`
+      : untold
+        ? `${names} cannot be told apart for ${noun} (${formatList(values)})`
+        : `${names} tie for ${noun} (${formatList(values)})`;
+  const others = arms
+    .filter((arm) => !leaders.includes(arm))
+    .sort((left, right) => medianOf(left, metric) - medianOf(right, metric))
+    .map((arm) => `${nameOf(arm)} ${times(medianOf(arm, metric) / medianOf(best, metric), value(arm))}`);
+  return others.length === 0 ? `${lead}.` : `${lead}; ${formatList(others)}.`;
+}
+
+function quantity(row: Row | undefined): string {
+  return row === undefined ? '' : formatQuantity(row.median, row.unit);
+}
+
+/** A ratio in words: `23 % more (1.2 ms)`, `810 times that (1 s)`. Two digits, since the values stand beside it. */
+function times(ratio: number, value: string): string {
+  if (!Number.isFinite(ratio) || ratio < 1) return value;
+  const share = ratio < 2 ? `${twoDigits((ratio - 1) * 100)} % more` : `${twoDigits(ratio)} times that`;
+  return `${share} (${value})`;
+}
+
+function twoDigits(value: number): string {
+  return formatNumber(Number(value.toPrecision(2)));
+}
+
+/** What the number of trials keeps from being said. */
+function caution(arms: readonly Arm[]): string[] {
+  const fewest = Math.min(...arms.map(({ completed }) => completed.length));
+  if (fewest >= 6) return [];
+  const trials = `With ${formatCount(fewest, 'trial')} an arm,`;
+  if (fewest >= 4)
+    return [`${trials} differences are tested, but a median has no 95 % interval: that takes 6.`];
+  const seen =
+    fewest >= TRIALS_TO_SEE
+      ? 'a difference is one that every trial shows'
+      : `only a factor of ${PLAIN_FACTOR} is called a difference`;
+  return [`${trials} ${seen}, not a test at 95 %: that takes 4.`];
+}

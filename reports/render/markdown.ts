@@ -1,0 +1,73 @@
+import { noticesOf } from '../advice.ts';
+import { COLUMNS } from '../columns.ts';
+import {
+  describeAbsences,
+  describeCeiling,
+  describeEnvironment,
+  describeScenario,
+  describeStanding,
+} from '../describe.ts';
+import { formatQuantity } from '../format.ts';
+import { headlineOf } from '../headline.ts';
+import type { Results } from '../results/schema.ts';
+import { type ScenarioSummary, shown, summarise } from '../summary.ts';
+import { armNames } from '../transports.ts';
+
+/** For a pull request or a wiki: GitHub-flavoured Markdown, a section per scenario. */
+export function renderMarkdown(results: Results): string {
+  const sections = summarise(results).map(scenarioSection);
+  if (sections.length === 0) sections.push('There is no trial in this file.');
+  const footer = [
+    ...results.ceilings.map(describeCeiling),
+    `Measured by ${results.tool.name} ${results.tool.version} on ${describeEnvironment(results)}`,
+    `Started ${results.startedAt}`,
+  ];
+  return `${[...sections, footer.map((line) => `- ${escaped(line)}.`).join('\n')].join('\n\n')}\n`;
+}
+
+function scenarioSection(summary: ScenarioSummary): string {
+  const { scenario, arms } = summary;
+  const nameOf = armNames(arms);
+  const columns = COLUMNS[scenario.workload.kind];
+  const head = ['Transport', ...columns.map(({ title }) => title), 'Validity'];
+  const rows = arms.map((arm) => [
+    nameOf(arm),
+    ...columns.map(({ metric }) => {
+      const row = shown(arm, metric);
+      return row === null ? '–' : formatQuantity(row.median, row.unit);
+    }),
+    describeStanding(arm),
+  ]);
+  const table = [
+    line(head),
+    line(head.map((_, index) => (index === 0 || index === head.length - 1 ? ':--' : '--:'))),
+    ...rows.map((row) => line(row.map(escaped))),
+  ].join('\n');
+  const remarks = arms.flatMap((arm) => [
+    ...describeAbsences(arm).map((reason) => `- ${escaped(`${nameOf(arm)}: ${reason}`)}.`),
+    ...noticesOf(arm).map(
+      ({ level, code, evidence, advice }) =>
+        `- **${escaped(nameOf(arm))} is ${level}** (\`${code}\`): ${escaped(evidence)}; ${escaped(advice)}.`,
+    ),
+  ]);
+  return [
+    `## ${escaped(scenario.name)}`,
+    `${escaped(scenario.question)} (${describeScenario(scenario)})`,
+    escaped(headlineOf(summary).join(' ')),
+    table,
+    ...(remarks.length === 0 ? [] : [remarks.join('\n')]),
+  ].join('\n\n');
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** One line of plain text: names and reasons come from files and servers, and may hold markup. */
+function escaped(text: string): string {
+  return text
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*_{}[\]#|~!]/g, (mark) => `\\${mark}`);
+}

@@ -1,0 +1,129 @@
+import { styleText } from 'node:util';
+import { noticesOf } from '../advice.ts';
+import { COLUMNS, type Column } from '../columns.ts';
+import { describeAbsences, describeCeiling, describeScenario, describeStanding } from '../describe.ts';
+import { formatNarrow } from '../format.ts';
+import { headlineOf } from '../headline.ts';
+import type { Results } from '../results/schema.ts';
+import { type Arm, type ScenarioSummary, type Standing, shown, standingOf, summarise } from '../summary.ts';
+import { LOOKS } from '../transports.ts';
+
+/** How wide the text may be; a terminal that nobody resized has 80 columns. */
+export const TEXT_WIDTH = 80;
+
+const LEGEND = 'CPU and mem: the server, per message and per connection. -: no number to show.';
+
+const LABEL_WIDTH = 12;
+const STANDING_WIDTH = 9;
+
+/** For a terminal: a table and what it means for each scenario, at most {@link TEXT_WIDTH} columns wide. */
+export function renderText(results: Results, { colour = false } = {}): string {
+  const paint: Paint = colour
+    ? (style, text) => styleText(style, text, { validateStream: false })
+    : (_, text) => text;
+  const blocks = summarise(results).map((summary) => scenarioBlock(summary, paint));
+  if (blocks.length === 0) blocks.push('There is no trial in this file.');
+  const ceilings = results.ceilings.map((ceiling) => wrap(`Ceiling: ${describeCeiling(ceiling)}.`));
+  return `${[...blocks, ...ceilings].join('\n\n')}\n`;
+}
+
+type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red';
+type Paint = (style: Style, text: string) => string;
+
+const STANDING_STYLE: Readonly<Record<Standing, Style>> = {
+  valid: 'green',
+  doubtful: 'yellow',
+  invalid: 'red',
+  failed: 'red',
+  skipped: 'dim',
+};
+
+function scenarioBlock(summary: ScenarioSummary, paint: Paint): string {
+  const { scenario, arms } = summary;
+  const columns = COLUMNS[scenario.workload.kind];
+  const head = [
+    paint('bold', wrap(`${scenario.name}: ${scenario.question}`)),
+    paint('dim', wrap(describeScenario(scenario))),
+  ];
+  const servers = [...new Set(arms.map(({ server }) => server))];
+  const tables = servers.map((server) => {
+    const title = servers.length > 1 ? [`on ${clip(server, TEXT_WIDTH - 3)}`] : [];
+    return [
+      ...title,
+      ...table(
+        arms.filter((arm) => arm.server === server),
+        columns,
+        paint,
+      ),
+    ].join('\n');
+  });
+  return [
+    head.join('\n'),
+    ...tables,
+    wrap(headlineOf(summary).join(' ')),
+    ...remarks(arms, servers, paint),
+  ].join('\n\n');
+}
+
+function table(arms: readonly Arm[], columns: readonly Column[], paint: Paint): string[] {
+  const width = Math.floor((TEXT_WIDTH - LABEL_WIDTH - STANDING_WIDTH) / columns.length);
+  // What the division leaves over goes to the first columns, where the widest numbers are not cut.
+  const spare = TEXT_WIDTH - LABEL_WIDTH - STANDING_WIDTH - width * columns.length;
+  const widthOf = (index: number) => width + (index < spare ? 1 : 0);
+  const headings = [0, 1].map((line) =>
+    paint(
+      'dim',
+      `${' '.repeat(LABEL_WIDTH)}${columns.map(({ narrow }, index) => (narrow[line] ?? '').padStart(widthOf(index))).join('')}`,
+    ),
+  );
+  const rows = arms.map((arm) => {
+    const cells = columns.map(({ metric, divisor }, index) => {
+      const row = shown(arm, metric);
+      return (row === null ? '-' : formatNarrow(row.median / divisor)).padStart(widthOf(index));
+    });
+    const standing = describeStanding(arm).padStart(STANDING_WIDTH);
+    return `${LOOKS[arm.transport].name.padEnd(LABEL_WIDTH)}${cells.join('')}${paint(STANDING_STYLE[standingOf(arm)], standing)}`;
+  });
+  return [...headings, ...rows, paint('dim', LEGEND)];
+}
+
+/** What is to be known about single arms: reasons, warnings, advice. */
+function remarks(arms: readonly Arm[], servers: readonly string[], paint: Paint): string[] {
+  const lines = arms.flatMap((arm) => {
+    const name = `${LOOKS[arm.transport].name}${servers.length > 1 ? ` on ${arm.server}` : ''}`;
+    return [
+      ...describeAbsences(arm).map((reason) => wrap(`${name}: ${reason}`, '  ')),
+      ...noticesOf(arm).map(({ level, code, evidence, advice }) => {
+        const style = level === 'invalid' ? 'red' : 'yellow';
+        return `${paint(style, wrap(`${name} is ${level} (${code}): ${evidence}`, '  '))}\n${wrap(`→ ${advice}`, '  ', '  ')}`;
+      }),
+    ];
+  });
+  return lines.length === 0 ? [] : [lines.join('\n')];
+}
+
+/** Breaks a line between words; a word longer than the line is cut, since names and reasons are not ours. */
+function wrap(text: string, indent = '', first = ''): string {
+  const lines: string[] = [];
+  let line = first;
+  for (const word of printable(text).split(' ')) {
+    const next = line.trim() === '' ? `${line}${word}` : `${line} ${word}`;
+    if (next.length > TEXT_WIDTH && line.trim() !== '') {
+      lines.push(line);
+      line = `${indent}${word}`;
+    } else {
+      line = next;
+    }
+    line = clip(line, TEXT_WIDTH);
+  }
+  return [...lines, line].join('\n');
+}
+
+function clip(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
+}
+
+/** A server's log or name must not move the cursor or colour the terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ');
+}

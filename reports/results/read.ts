@@ -1,0 +1,188 @@
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { decodeHistogram } from './histogram.ts';
+import { RESULTS_SCHEMA, type Results, resultsSchema } from './schema.ts';
+
+/** What is wrong with a results file. */
+export type ResultsFileErrorCode =
+  | 'RESULTS_MISSING'
+  | 'RESULTS_UNREADABLE'
+  | 'RESULTS_TRUNCATED'
+  | 'RESULTS_NOT_JSON'
+  | 'RESULTS_SCHEMA'
+  | 'RESULTS_FIELD';
+
+/** A results file that cannot be used; the message is one line. */
+export class ResultsFileError extends Error {
+  override readonly name = 'ResultsFileError';
+  readonly code: ResultsFileErrorCode;
+  readonly file: string;
+  /** The field at fault, such as `trials[3].server`; `null` where it is the file itself. */
+  readonly field: string | null;
+  /** What the user can do about it. */
+  readonly remedy: string;
+
+  constructor(problem: Problem, options?: ErrorOptions) {
+    const { code, file, field = null, evidence, remedy } = problem;
+    super(`${file}: ${field === null ? '' : `${field}: `}${evidence}; ${remedy}`, options);
+    this.code = code;
+    this.file = file;
+    this.field = field;
+    this.remedy = remedy;
+  }
+}
+
+interface Problem {
+  readonly code: ResultsFileErrorCode;
+  readonly file: string;
+  readonly field?: string;
+  readonly evidence: string;
+  readonly remedy: string;
+}
+
+const AGAIN = 'take the file as `wirebench run` wrote it, or run again';
+
+/**
+ * Reads a results file and checks all of it, so that nobody behind this has to.
+ *
+ * @throws ResultsFileError that names the file, the field and what to do.
+ */
+export async function readResults(path: string): Promise<Results> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new ResultsFileError(
+      code === 'ENOENT'
+        ? {
+            code: 'RESULTS_MISSING',
+            file: path,
+            evidence: 'there is no such file',
+            remedy: 'name the results.json in the folder of a run',
+          }
+        : {
+            code: 'RESULTS_UNREADABLE',
+            file: path,
+            evidence: message,
+            remedy: 'name a file that you may read',
+          },
+      { cause },
+    );
+  }
+  return parseResults(text, path);
+}
+
+/**
+ * Checks the text of a results file.
+ *
+ * @param file what to call it in errors.
+ * @throws ResultsFileError
+ */
+export function parseResults(text: string, file: string): Results {
+  const json = parseJson(text, file);
+  const schema = typeof json === 'object' && json !== null && 'schema' in json ? json.schema : undefined;
+  if (schema !== RESULTS_SCHEMA) {
+    throw new ResultsFileError({
+      code: 'RESULTS_SCHEMA',
+      file,
+      field: 'schema',
+      evidence: `is ${schema === undefined ? 'missing' : shortened(JSON.stringify(schema))}, not "${RESULTS_SCHEMA}"`,
+      remedy:
+        typeof schema === 'string' && schema.startsWith('wirebench/results@')
+          ? 'read it with the version of wirebench that wrote it'
+          : 'name a results.json that `wirebench run` wrote',
+    });
+  }
+  const parsed = resultsSchema.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const field = fieldName(issue?.path ?? []);
+    const evidence = evidenceOf(issue, json);
+    throw new ResultsFileError(
+      { code: 'RESULTS_FIELD', file, field, evidence, remedy: AGAIN },
+      { cause: parsed.error },
+    );
+  }
+  checkHistograms(parsed.data, file);
+  return parsed.data;
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const { message } = cause as SyntaxError;
+    const problem: Problem = endsTooEarly(message, text)
+      ? {
+          code: 'RESULTS_TRUNCATED',
+          file,
+          evidence: `ends in the middle, after ${text.length} characters`,
+          remedy: AGAIN,
+        }
+      : {
+          code: 'RESULTS_NOT_JSON',
+          file,
+          evidence: `is not JSON: ${shortened(message)}`,
+          remedy: AGAIN,
+        };
+    throw new ResultsFileError(problem, { cause });
+  }
+}
+
+/** True if the parser wanted more: it says so, or it stopped where the text does. */
+function endsTooEarly(message: string, text: string): boolean {
+  const [, position] = /at position (\d+)/.exec(message) ?? [];
+  return /Unexpected end|Unterminated/.test(message) || Number(position) >= text.trimEnd().length;
+}
+
+/** The schema knows that they are strings; reports rely on what is in them. */
+function checkHistograms(results: Results, file: string): void {
+  for (const [index, { outcome }] of results.trials.entries()) {
+    if (outcome.status !== 'completed') continue;
+    const { histograms, intervals } = outcome.measurements;
+    const encoded = [
+      ...Object.entries(histograms).map(([name, text]) => ({ path: ['histograms', name], text })),
+      ...intervals.map(({ latency }, at) => ({ path: ['intervals', at, 'latency'], text: latency })),
+    ];
+    for (const { path, text } of encoded) {
+      try {
+        decodeHistogram(text);
+      } catch (cause) {
+        const field = fieldName(['trials', index, 'outcome', 'measurements', ...path]);
+        const evidence = (cause as Error).message;
+        throw new ResultsFileError(
+          { code: 'RESULTS_FIELD', file, field, evidence, remedy: AGAIN },
+          { cause },
+        );
+      }
+    }
+  }
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** The issue in words, with the value that caused it where it is short. */
+function evidenceOf(issue: Issue | undefined, json: unknown): string {
+  if (issue === undefined) return 'is not as it should be';
+  const value = issue.path.reduce<unknown>(
+    (inside, key) => (inside as Record<PropertyKey, unknown> | undefined)?.[key],
+    json,
+  );
+  const found =
+    value === undefined || typeof value === 'object' ? '' : ` (found ${shortened(JSON.stringify(value))})`;
+  return `${issue.message.replaceAll('\n', ' ')}${found}`;
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'the file';
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > 120 ? `${line.slice(0, 120)}…` : line;
+}

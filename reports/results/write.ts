@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Results } from './schema.ts';
+
+/** Why a file could not be written. */
+export type WriteErrorCode = 'NO_SPACE' | 'NOT_PERMITTED' | 'NOT_A_FOLDER' | 'NOT_A_FILE' | 'WRITE_FAILED';
+
+/** A file that could not be written; what stood there before still stands, whole. */
+export class WriteError extends Error {
+  override readonly name = 'WriteError';
+  readonly code: WriteErrorCode;
+  readonly file: string;
+  /** What the user can do about it. */
+  readonly remedy: string;
+
+  constructor(code: WriteErrorCode, file: string, evidence: string, remedy: string, options?: ErrorOptions) {
+    super(`cannot write ${file}: ${evidence}; ${remedy}`, options);
+    this.code = code;
+    this.file = file;
+    this.remedy = remedy;
+  }
+}
+
+/** Writes a results file atomically, readable by people: one value per line. */
+export async function writeResults(path: string, results: Results): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(results, null, 1)}\n`);
+}
+
+/**
+ * Replaces a file as a whole: whoever reads it, also after a crash in the middle, finds the old
+ * text or the new one. Makes the folders it is in. Follows a symbolic link to what it names.
+ *
+ * @throws WriteError; no half-written file is left.
+ */
+export async function writeFileAtomic(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const target = await followed(path);
+    // The same folder, since a rename is atomic only within one file system.
+    const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+    try {
+      await writeSynced(temporary, text);
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  } catch (error) {
+    throw error instanceof WriteError ? error : explained(path, error);
+  }
+}
+
+/** The file that a path names, behind symbolic links. A rename over a device would replace the device. */
+async function followed(path: string): Promise<string> {
+  const status = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (status === null) return path;
+  if (!status.isFile()) {
+    throw new WriteError('NOT_A_FILE', path, 'something else than a file stands there', 'name a file');
+  }
+  return realpath(path);
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(text);
+    // Before the rename: otherwise a power cut may leave the new name with none of its content.
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function explained(path: string, error: unknown): WriteError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const [kind, remedy] = reasons[code ?? ''] ?? (['WRITE_FAILED', 'name another file'] as const);
+  return new WriteError(kind, path, message, remedy, { cause: error });
+}
+
+const full = ['NO_SPACE', 'free some space or name a folder on another disk'] as const;
+const forbidden = ['NOT_PERMITTED', 'name a folder that you may write to'] as const;
+const noFolder = ['NOT_A_FOLDER', 'part of the path is a file; name another folder'] as const;
+
+const reasons: Readonly<Record<string, readonly [WriteErrorCode, string]>> = {
+  ENOSPC: full,
+  EDQUOT: full,
+  EFBIG: full,
+  EACCES: forbidden,
+  EPERM: forbidden,
+  EROFS: forbidden,
+  ENOTDIR: noFolder,
+  EEXIST: noFolder,
+};
