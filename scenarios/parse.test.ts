@@ -141,7 +141,7 @@ describe('parseScenario', () => {
     }
     expect(thrown).toMatchObject({
       name: 'ScenarioError',
-      code: 'scenario-invalid',
+      code: 'SCENARIO',
       where: 'ticker.json',
       problems: [{ field: 'connections', message: 'must be at least 1, not 0' }],
     });

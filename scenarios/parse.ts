@@ -14,7 +14,7 @@ export interface ScenarioProblem {
 /** A scenario that cannot be run, with all that is wrong with it. */
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
-  readonly code = 'scenario-invalid';
+  readonly code = 'SCENARIO';
 
   /** What people know the scenario by: a file or a flag. */
   readonly where: string;
