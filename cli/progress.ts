@@ -26,6 +26,8 @@ export interface ProgressOptions {
 /** Tells people on stderr how a run goes. */
 export interface Progress {
   readonly onEvent: (event: RunEvent) => void;
+  /** Writes a line above the live line. */
+  readonly say: (line: string) => void;
   /** Takes the live line away. */
   readonly end: () => void;
 }
@@ -83,7 +85,7 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
     clearInterval(timer);
     if (live) output.write('\r\u001b[K');
   };
-  return { onEvent, end };
+  return { onEvent, say, end };
 }
 
 /** Longest time until the plan is done, in milliseconds; `current` is −1 before the first trial. */

@@ -182,6 +182,14 @@ describe('run', () => {
     const kept = JSON.parse(readFileSync(join(folder, 'here/results.json'), 'utf8'));
     expect(kept.trials).toHaveLength(1);
     expect(readFileSync(join(folder, 'here/report.html'), 'utf8')).toBe('html of 1 trials\n');
+    expect(io.err()).toContain('stopping; the finished trials are kept\n');
+  });
+
+  it('says so when interrupted before the first trial ended', async () => {
+    const io = fakeIo({ cwd: folder });
+    io.interrupt();
+    expect(await call(io, fakeRun([]))).toBe(130);
+    expect([io.out(), io.err()]).toEqual(['', 'no trial was finished\n']);
   });
 
   it('refuses a folder that it cannot write to before anything runs', async () => {

@@ -71,6 +71,9 @@ export const run = defineCommand({
     const out = await openOutFolder(values.out, io, rooms);
     const progress = values.quiet ? null : showProgress({ plan, output: io.stderr, now: io.now });
     const signal = io.interruption();
+    signal.addEventListener('abort', () => progress?.say('stopping; the finished trials are kept'), {
+      once: true,
+    });
     let results: Results;
     try {
       results = await rooms.run({
@@ -83,6 +86,10 @@ export const run = defineCommand({
       progress?.end();
     }
     await rooms.writeResults(out.results, results);
+    if (results.trials.length === 0) {
+      io.stderr.write('no trial was finished\n');
+      return verdict(results, signal.aborted);
+    }
     await rooms.writeFileAtomic(out.report, await rooms.renderReport(results, 'html', {}));
     if (values.out === undefined) await linkLatest(out);
     await printSummary(results, values.json, io, rooms);
