@@ -1,0 +1,29 @@
+import { defineCommand } from '../command.ts';
+import { EXIT } from '../exit.ts';
+
+/** `wirebench list`: the built-in scenarios. */
+export const list = defineCommand({
+  usage: 'list',
+  summary: 'List the built-in scenarios and their questions',
+  positionals: {},
+  flags: {
+    json: { type: 'boolean', default: false, describe: 'Print them whole, as JSON' },
+  },
+  examples: [['list --json', 'scenarios to copy into a file of your own']],
+
+  async run({ json }, _words, io) {
+    const { BUILTIN_NAMES, builtin } = await import('../../scenarios/builtin.ts');
+    if (json) {
+      const scenarios = BUILTIN_NAMES.flatMap((name) => builtin(name));
+      io.stdout.write(`${JSON.stringify(scenarios, null, 2)}\n`);
+      return EXIT.ok;
+    }
+    const width = Math.max(...BUILTIN_NAMES.map((name) => name.length)) + 2;
+    for (const name of BUILTIN_NAMES) {
+      for (const [index, { question }] of builtin(name).entries()) {
+        io.stdout.write(`${(index === 0 ? name : '').padEnd(width)}${question}\n`);
+      }
+    }
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,109 @@
+import type { Results } from '../../reports/results/schema.ts';
+import { planTrials } from '../../runners/plan.ts';
+import { defineCommand } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { linkLatest, openOutFolder } from '../out-folder.ts';
+import { showPlan } from '../plan-text.ts';
+import { showProgress } from '../progress.ts';
+import { printSummary } from '../summary.ts';
+
+/** `wirebench run`: measures, writes `results.json` and `report.html`, prints the table. */
+export const run = defineCommand({
+  usage: 'run [scenario..]',
+  summary: 'Measure scenarios on transports, and report',
+  positionals: {
+    scenario: {
+      type: 'string',
+      array: true,
+      describe: 'Built-in names (see list), .json files or modules; without any, the default comparison',
+    },
+  },
+  flags: {
+    transports: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'Some of polling,long-polling,sse,websocket',
+    },
+    server: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: '"reference", a server file, or an origin; may be repeated',
+    },
+    trials: { type: 'string', describe: 'Trials of each scenario on each transport [3]' },
+    seed: { type: 'string', describe: 'Seed of the order and of all due times [random]' },
+    out: { type: 'string', describe: 'Folder for the results [results/<time>]' },
+    connections: { type: 'string', describe: 'Clients, instead of what the scenario says' },
+    rate: { type: 'string', describe: 'Messages per second of each source' },
+    payload: { type: 'string', describe: 'Bytes of a message' },
+    duration: { type: 'string', describe: 'Length of the measuring phase, as in 10s or 500ms' },
+    workers: { type: 'string', describe: 'Generator processes [as many as needed]' },
+    ceiling: {
+      type: 'boolean',
+      default: true,
+      describe: 'First ask how many requests a server can answer (--no-ceiling)',
+    },
+    'dry-run': {
+      type: 'boolean',
+      default: false,
+      describe: 'Print the plan and how long it takes; measure nothing',
+    },
+    json: { type: 'boolean', default: false, describe: 'Print the summary as JSON' },
+    quiet: { type: 'boolean', default: false, describe: 'No progress' },
+    'allow-remote': { type: 'boolean', default: false, describe: 'Let the load leave this machine' },
+  },
+  examples: [
+    ['run', 'the default comparison, in about a minute'],
+    ['run chat game --transports sse,websocket', 'two scenarios on two transports'],
+    ['run live-feed --connections 500 --duration 20s', 'the same question, a larger load'],
+    ['run ticker.json --server server.json', 'a scenario and a server of your own'],
+  ],
+
+  async run(values, words, io, rooms) {
+    const { readRequest } = await import('../request.ts');
+    const request = await readRequest(values, words, io, rooms);
+    const plan = planTrials(request);
+    if (values['dry-run']) {
+      io.stdout.write(showPlan(plan, values.json));
+      return EXIT.ok;
+    }
+    const out = await openOutFolder(values.out, io, rooms);
+    const progress = values.quiet ? null : showProgress({ plan, output: io.stderr, now: io.now });
+    const signal = io.interruption();
+    signal.addEventListener('abort', () => progress?.say('stopping; the finished trials are kept'), {
+      once: true,
+    });
+    let results: Results;
+    try {
+      results = await rooms.run({
+        ...request,
+        signal,
+        save: (soFar) => rooms.writeResults(out.results, soFar),
+        ...(progress === null ? {} : { onEvent: progress.onEvent }),
+      });
+    } finally {
+      progress?.end();
+    }
+    await rooms.writeResults(out.results, results);
+    if (results.trials.length === 0) {
+      io.stderr.write('no trial was finished\n');
+      return verdict(results, signal.aborted);
+    }
+    await rooms.writeFileAtomic(out.report, await rooms.renderReport(results, 'html', {}));
+    if (values.out === undefined) await linkLatest(out);
+    await printSummary(results, values.json, io, rooms);
+    if (!values.quiet) io.stderr.write(`results.json and report.html are in ${out.shown}\n`);
+    return verdict(results, signal.aborted);
+  },
+});
+
+/** What a run ends with: its numbers are to be believed (0), or not (22), or it was interrupted. */
+export function verdict({ trials }: Results, interrupted: boolean): ExitCode {
+  if (interrupted) return EXIT.interrupted;
+  const completed = trials.filter(({ outcome }) => outcome.status === 'completed');
+  const bad = trials.some(({ outcome }) => {
+    return outcome.status === 'failed' || (outcome.status === 'completed' && outcome.validity === 'invalid');
+  });
+  return bad || completed.length === 0 ? EXIT.invalid : EXIT.ok;
+}

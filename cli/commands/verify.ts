@@ -1,0 +1,89 @@
+import type { RuleResult } from '../../servers/conformance/rule.ts';
+import { TRANSPORTS } from '../../servers/contract.ts';
+import { defineCommand } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { transportsFlag } from '../flags.ts';
+import { loadServers } from '../server-source.ts';
+
+/** `wirebench verify`: holds a server against the contract, rule by rule. */
+export const verify = defineCommand({
+  usage: 'verify',
+  summary: 'Check a server against the contract, rule by rule',
+  positionals: {},
+  flags: {
+    server: { type: 'string', describe: '"reference", a server file, or an origin', demandOption: true },
+    transports: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'What a server at an origin has [all four]',
+    },
+    json: { type: 'boolean', default: false, describe: 'Print the rules as JSON' },
+    'allow-remote': { type: 'boolean', default: false, describe: 'Let requests leave this machine' },
+  },
+  examples: [['verify --server server.json', 'start a server of your own and check it']],
+
+  async run(values, _words, io, rooms) {
+    const transports = values.transports === undefined ? TRANSPORTS : transportsFlag(values.transports);
+    const words = [values.server];
+    const servers = await loadServers(
+      { words, transports, allowRemote: values['allow-remote'], cwd: io.cwd },
+      rooms,
+    );
+    const signal = io.interruption();
+    const results: RuleResult[] = [];
+    try {
+      for (const server of servers) {
+        for await (const result of rooms.verify(server, { signal })) {
+          results.push(result);
+          if (!values.json) io.stdout.write(linesFor(result));
+        }
+      }
+    } catch (error) {
+      if (signal.aborted) return EXIT.interrupted;
+      throw error;
+    }
+    const broken = results.filter(({ outcome }) => outcome.kind === 'failed').length;
+    io.stdout.write(
+      values.json ? `${JSON.stringify({ rules: results, broken }, null, 2)}\n` : `${count(results)}\n`,
+    );
+    return broken > 0 ? EXIT.invalid : EXIT.ok;
+  },
+});
+
+const WORD: Readonly<Record<RuleResult['outcome']['kind'], string>> = {
+  passed: 'ok     ',
+  failed: 'BROKEN ',
+  skipped: 'skipped',
+  note: 'note   ',
+};
+
+function linesFor({ id, title, outcome }: RuleResult): string {
+  const first = `${WORD[outcome.kind]} ${id}: ${title}\n`;
+  const rest = detailsOf(outcome).map((line) => `${' '.repeat(WORD.passed.length + 1)}${line}\n`);
+  return first + rest.join('');
+}
+
+function detailsOf(outcome: RuleResult['outcome']): readonly string[] {
+  switch (outcome.kind) {
+    case 'passed':
+      return [];
+    case 'failed':
+      return [outcome.reason, ...outcome.evidence];
+    case 'skipped':
+      return [outcome.reason];
+    case 'note':
+      return [outcome.text];
+  }
+}
+
+function count(results: readonly RuleResult[]): string {
+  const of = (kind: RuleResult['outcome']['kind']) =>
+    results.filter(({ outcome }) => outcome.kind === kind).length;
+  const parts = [
+    `${of('passed') + of('note')} rules hold`,
+    `${of('failed')} broken`,
+    `${of('skipped')} skipped`,
+  ];
+  return parts.join(', ');
+}

@@ -1,0 +1,22 @@
+import type { Io } from './command.ts';
+import { describeError, EXIT, type ExitCode, exitCodeOf } from './exit.ts';
+import { parse } from './parse.ts';
+import { ROOMS, type Rooms } from './rooms.ts';
+
+/**
+ * The program: reads a command line, carries it out, and says how it went.
+ *
+ * @param argv the arguments, without node and script.
+ * @param rooms what does the work; a test may put a fake in place of a part.
+ * @returns the exit code; it never rejects.
+ */
+export async function main(argv: readonly string[], io: Io, rooms: Rooms = ROOMS): Promise<ExitCode> {
+  try {
+    const chosen = await parse(argv, io);
+    return chosen === null ? EXIT.ok : await chosen.command.run(chosen.values, chosen.words, io, rooms);
+  } catch (error) {
+    const text = describeError(error, Boolean(io.env['WIREBENCH_DEBUG']));
+    for (const line of text.split('\n')) io.stderr.write(`wirebench: ${line}\n`);
+    return exitCodeOf(error);
+  }
+}

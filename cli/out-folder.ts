@@ -1,0 +1,56 @@
+import { rename, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { Io } from './command.ts';
+import type { Rooms } from './rooms.ts';
+
+/** Where runs go when nobody says where. */
+const DEFAULT_PARENT = 'results';
+
+/** A folder that can be written to, and its files. */
+export interface OutFolder {
+  /** Absolute. */
+  readonly path: string;
+  readonly results: string;
+  readonly report: string;
+  /** As people find it from where they are. */
+  readonly shown: string;
+}
+
+/**
+ * Makes the folder of a run and tries to write there, so that a run of an hour does not end with a
+ * folder that it may not write to.
+ *
+ * @param out as given; `undefined` for `results/<time>`.
+ * @throws WriteError if it cannot be written to.
+ */
+export async function openOutFolder(out: string | undefined, io: Io, rooms: Rooms): Promise<OutFolder> {
+  const path = resolve(io.cwd, out ?? join(DEFAULT_PARENT, timeName(io.now())));
+  const probe = join(path, `.wirebench-probe-${process.pid}`);
+  await rooms.writeFileAtomic(probe, '');
+  await rm(probe);
+  const shown = relative(io.cwd, path) || '.';
+  return { path, results: join(path, 'results.json'), report: join(path, 'report.html'), shown };
+}
+
+/**
+ * Points `latest`, beside the folder, at it: a new link renamed over the old one, so that there
+ * is always one.
+ */
+export async function linkLatest(folder: OutFolder): Promise<void> {
+  const parent = dirname(folder.path);
+  const fresh = join(parent, `.latest-${process.pid}`);
+  await rm(fresh, { force: true });
+  await symlink(basename(folder.path), fresh);
+  await rename(fresh, join(parent, 'latest'));
+}
+
+/** The results file meant by a file, a folder, or nothing: the latest run. Absolute. */
+export function resultsPath(word: string | undefined, cwd: string): string {
+  const path = resolve(cwd, word ?? join(DEFAULT_PARENT, 'latest'));
+  return path.endsWith('.json') ? path : join(path, 'results.json');
+}
+
+/** The second, as a file name that sorts and that every file system takes: `2026-01-31T09-30-00Z`. */
+function timeName(now: Date): string {
+  return `${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
+}

@@ -1,0 +1,37 @@
+import type { Io } from './command.ts';
+import { EXIT } from './exit.ts';
+
+/** This process as a command sees it. Also keeps a closed pipe (`wirebench list | head -1`) from being an error. */
+export function processIo(): Io {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      // Nobody reads any more. Measuring goes on: results.json is still wanted.
+    });
+  }
+  let controller: AbortController | undefined;
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    commandLine: ['wirebench', ...process.argv.slice(2)],
+    cwd: process.cwd(),
+    interruption: () => {
+      controller ??= interruptible();
+      return controller.signal;
+    },
+    now: () => new Date(),
+  };
+}
+
+/** The first SIGINT or SIGTERM asks; the second ends the process, and the guard ends its children. */
+function interruptible(): AbortController {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(EXIT.interrupted);
+      controller.abort();
+    });
+  }
+  return controller;
+}

@@ -1,0 +1,124 @@
+import type { Stage, Trial } from '../reports/results/schema.ts';
+import { type PlannedTrial, trialMs } from '../runners/plan.ts';
+import type { RunEvent } from '../runners/run.ts';
+import type { Output } from './command.ts';
+
+const DOING: Readonly<Record<Stage, string>> = {
+  server: 'starting the server',
+  generator: 'starting the load',
+  connect: 'connecting',
+  warmup: 'warming up',
+  measure: 'measuring',
+  drain: 'waiting for the last messages',
+  stop: 'stopping',
+};
+
+/** How often the live line is drawn again, for its clock. */
+const REDRAW_MS = 500;
+
+/** What a progress line needs to know. */
+export interface ProgressOptions {
+  readonly plan: readonly PlannedTrial[];
+  readonly output: Output;
+  readonly now: () => Date;
+}
+
+/** Tells people on stderr how a run goes. */
+export interface Progress {
+  readonly onEvent: (event: RunEvent) => void;
+  /** Writes a line above the live line. */
+  readonly say: (line: string) => void;
+  /** Takes the live line away. */
+  readonly end: () => void;
+}
+
+/** One line for every finished trial; on a terminal also a live line below them with the time left. */
+export function showProgress({ plan, output, now }: ProgressOptions): Progress {
+  const withServer = new Set(plan.map(({ server }) => server.name)).size > 1;
+  const live = output.isTTY === true;
+  let doing = '';
+  let startedMs = now().getTime();
+  let current = -1;
+
+  const draw = () => {
+    if (!live) return;
+    const elapsedMs = now().getTime() - startedMs;
+    const text = `${doing} · ${clock(timeLeftMs(plan, current, elapsedMs))} left`;
+    output.write(`\r\u001b[K${text.slice(0, (output.columns ?? 80) - 1)}`);
+  };
+  const say = (line: string) => {
+    output.write(`${live ? '\r\u001b[K' : ''}${line}\n`);
+  };
+  const timer = live ? setInterval(draw, REDRAW_MS) : undefined;
+
+  const onEvent = (event: RunEvent) => {
+    switch (event.kind) {
+      case 'ceiling':
+        doing = `asking how many requests ${event.server} can answer`;
+        break;
+      case 'ceiling-done': {
+        const { server, requestsPerSecond, tool, connections } = event.ceiling;
+        const rate = Math.round(requestsPerSecond).toLocaleString('en-US');
+        say(`${server} can answer ${rate} plain requests/s (${tool}, ${connections} connections)`);
+        break;
+      }
+      case 'trial':
+        current = event.trial.order;
+        startedMs = now().getTime();
+        doing = `[${current + 1}/${event.of}] ${label(event.trial, event.trial.server.name, withServer)}`;
+        break;
+      case 'stage':
+        doing = `[${current + 1}/${plan.length}] ${label(event.trial, event.trial.server.name, withServer)} · ${DOING[event.stage]}`;
+        break;
+      case 'trial-done': {
+        const { trial, of } = event;
+        const seconds = ((now().getTime() - startedMs) / 1_000).toFixed(1);
+        say(
+          `[${trial.order + 1}/${of}] ${label(trial, trial.server, withServer)}: ${ending(trial)} (${seconds} s)`,
+        );
+        break;
+      }
+    }
+    draw();
+  };
+  const end = () => {
+    clearInterval(timer);
+    if (live) output.write('\r\u001b[K');
+  };
+  return { onEvent, say, end };
+}
+
+/** Longest time until the plan is done, in milliseconds; `current` is −1 before the first trial. */
+export function timeLeftMs(plan: readonly PlannedTrial[], current: number, elapsedMs: number): number {
+  return plan.slice(Math.max(0, current)).reduce((sum, trial, index) => {
+    const done = index === 0 && current >= 0 ? elapsedMs : 0;
+    return sum + Math.max(0, trialMs(trial.scenario) - done);
+  }, 0);
+}
+
+/** Minutes and seconds, as in `1:05`. */
+export function clock(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+function label(
+  { scenario, transport }: Pick<Trial, 'scenario' | 'transport'>,
+  server: string,
+  withServer: boolean,
+): string {
+  return [scenario.name, transport, ...(withServer ? [server] : [])].join(' · ');
+}
+
+function ending({ outcome }: Trial): string {
+  switch (outcome.status) {
+    case 'completed': {
+      const codes = [...new Set(outcome.warnings.map(({ code }) => code))];
+      return codes.length > 0 ? `${outcome.validity}: ${codes.join(', ')}` : outcome.validity;
+    }
+    case 'failed':
+      return `failed while ${DOING[outcome.stage]}: ${outcome.reason}`;
+    case 'skipped':
+      return `skipped: ${outcome.reason}`;
+  }
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { BUILTIN_NAMES, builtin, DEFAULT_COMPARISON, isBuiltin } from './builtin.ts';
+import { meanPerSecond } from './schedule.ts';
+import type { Scenario } from './schema.ts';
+
+/** Messages that subscribers receive a second: sources × rate × subscribers of each. */
+function deliveriesPerSecond({ workload, connections, phases }: Scenario): number {
+  if (workload.kind === 'idle') return 0;
+  const perSource = meanPerSecond(workload.schedule, phases.measureMs);
+  if (workload.kind === 'request') return connections * perSource;
+  const { origin, audience } = workload;
+  if (typeof audience === 'object')
+    return connections * perSource * (origin === 'clients' ? audience.rooms : 1);
+  if (audience === 'all') return connections * perSource * (origin === 'clients' ? connections : 1);
+  return connections * perSource;
+}
+
+describe('the built-in scenarios', () => {
+  const scenarios = BUILTIN_NAMES.flatMap((name) => builtin(name));
+
+  it('are valid, each under a name of its own', () => {
+    expect(scenarios.map(({ name }) => name)).toEqual([
+      'live-feed',
+      'chat',
+      'game',
+      'notifications',
+      'one-shot',
+      'one-shot-reuse',
+      'request-reply',
+    ]);
+  });
+
+  it('load two cores as the comments say', () => {
+    const rates = scenarios.map((scenario) => [scenario.name, Math.round(deliveriesPerSecond(scenario))]);
+    expect(Object.fromEntries(rates)).toEqual({
+      'live-feed': 1_000,
+      chat: 200,
+      game: 3_200,
+      notifications: 10,
+      'one-shot': 100,
+      'one-shot-reuse': 100,
+      'request-reply': 600,
+    });
+  });
+
+  it('let a poll that begins at the end of the window be answered within the drain', () => {
+    for (const { name, tuning, phases } of scenarios) {
+      expect(tuning.polling.everyMs, name).toBeLessThan(phases.drainMs);
+    }
+  });
+
+  it('ask one-shot and one-shot-reuse together, differing in the connection only', () => {
+    const [fresh, reused] = builtin('one-shot');
+    expect(fresh?.workload).toMatchObject({ reuse: 'none' });
+    expect(reused).toEqual({
+      ...fresh,
+      name: 'one-shot-reuse',
+      question: reused?.question,
+      workload: { ...fresh?.workload, reuse: 'connection' },
+    });
+  });
+
+  it('are known by name, and nothing else is', () => {
+    expect(['chat', 'toString', 'one-shot-reuse'].map(isBuiltin)).toEqual([true, false, false]);
+  });
+});
+
+describe('the default comparison', () => {
+  const { names, phases, trials } = DEFAULT_COMPARISON;
+  const scenarios = names.flatMap((name) => builtin(name));
+
+  it('takes at most 75 s of trials', () => {
+    // 3 scenarios × 4 transports × (0.9 s of processes + at most 0.02 s to connect + 5.3 s) = 74.6 s.
+    const trialMs = 900 + 20 + phases.warmupMs + phases.measureMs + phases.drainMs;
+    expect(scenarios.length * 4 * trials * trialMs).toBeLessThanOrEqual(75_000);
+  });
+
+  it('has samples for a p99 of live-feed and request-reply and a p95 of chat', () => {
+    // A quantile q is shown from n(1 − q) ≥ 20: n ≥ 2,000 for p99, n ≥ 400 for p95.
+    const samples = scenarios.map((scenario) => (deliveriesPerSecond(scenario) * phases.measureMs) / 1_000);
+    expect(samples.map(Math.round)).toEqual([3_500, 700, 2_100]);
+  });
+
+  it('polls often enough for its drain', () => {
+    for (const { tuning } of scenarios) expect(tuning.polling.everyMs).toBeLessThan(phases.drainMs);
+  });
+});

@@ -1,0 +1,151 @@
+import { parseScenario } from './parse.ts';
+import type { Phases, Scenario, ScenarioInput } from './schema.ts';
+
+/**
+ * The scenarios that come with the tool, from the questions that people ask. Every load is one
+ * that two cores carry on all four transports without saturating; the arithmetic is beside it.
+ * Polling intervals are what an application of that kind would choose.
+ */
+
+const liveFeed: ScenarioInput = {
+  name: 'live-feed',
+  question: 'How stale is a value that a server pushes to everybody, and what does each delivery cost?',
+  // 10 published/s × 100 subscribers = 1,000 deliveries/s.
+  workload: {
+    kind: 'push',
+    origin: 'publisher',
+    audience: 'all',
+    payloadBytes: 200,
+    schedule: { kind: 'poisson', perSecond: 10 },
+  },
+  connections: 100,
+  tuning: { polling: { everyMs: 1_000 } },
+};
+
+const chat: ScenarioInput = {
+  name: 'chat',
+  question: 'How long does a message between people take when everybody in the room may write?',
+  // 6 messages a minute each: 100 × 0.1 = 10 sent/s × 20 members = 200 deliveries/s.
+  workload: {
+    kind: 'push',
+    origin: 'clients',
+    audience: { rooms: 20 },
+    payloadBytes: 120,
+    schedule: { kind: 'poisson', perSecond: 0.1 },
+  },
+  connections: 100,
+  tuning: { polling: { everyMs: 1_000 } },
+};
+
+const game: ScenarioInput = {
+  name: 'game',
+  question: 'Can four players share their moves twenty times a second, and what does it cost?',
+  // 40 × 20 = 800 sent/s × 4 members = 3,200 deliveries/s; polling adds 40 × 20 = 800 polls/s.
+  workload: {
+    kind: 'push',
+    origin: 'clients',
+    audience: { rooms: 4 },
+    payloadBytes: 48,
+    schedule: { kind: 'constant', perSecond: 20 },
+  },
+  connections: 40,
+  tuning: { polling: { everyMs: 50 } },
+};
+
+const notifications: ScenarioInput = {
+  name: 'notifications',
+  question: 'What does it cost to be reachable for something that rarely comes, and how late does it arrive?',
+  // 200 subscribers × 0.05 = 10 deliveries/s, each to one of them.
+  workload: {
+    kind: 'push',
+    origin: 'publisher',
+    audience: 'one',
+    payloadBytes: 300,
+    schedule: { kind: 'poisson', perSecond: 0.05 },
+  },
+  connections: 200,
+  phases: { measureMs: 20_000, drainMs: 6_000 },
+  tuning: { polling: { everyMs: 5_000 } },
+};
+
+const oneShot: ScenarioInput = {
+  name: 'one-shot',
+  question: 'What does a new connection for every request cost? (compare with one-shot-reuse)',
+  // 20 × 5 = 100 requests/s, each on a connection of its own.
+  workload: {
+    kind: 'request',
+    reuse: 'none',
+    payloadBytes: 64,
+    schedule: { kind: 'poisson', perSecond: 5 },
+  },
+  connections: 20,
+};
+
+const oneShotReuse: ScenarioInput = {
+  ...oneShot,
+  name: 'one-shot-reuse',
+  question: 'What do the same requests cost on connections that stay open? (compare with one-shot)',
+  workload: {
+    kind: 'request',
+    reuse: 'connection',
+    payloadBytes: 64,
+    schedule: { kind: 'poisson', perSecond: 5 },
+  },
+};
+
+const requestReply: ScenarioInput = {
+  name: 'request-reply',
+  question: 'What does a round trip cost when a client asks and the server answers?',
+  // 60 × 10 = 600 requests/s.
+  workload: {
+    kind: 'request',
+    reuse: 'connection',
+    payloadBytes: 64,
+    schedule: { kind: 'poisson', perSecond: 10 },
+  },
+  connections: 60,
+};
+
+/** The scenarios behind each name; a pair is asked together, since only the two side by side answer. */
+const BUILTINS = {
+  'live-feed': [liveFeed],
+  chat: [chat],
+  game: [game],
+  notifications: [notifications],
+  'one-shot': [oneShot, oneShotReuse],
+  'request-reply': [requestReply],
+} as const satisfies Record<string, readonly ScenarioInput[]>;
+
+/** A name that {@link builtin} knows. */
+export type BuiltinName = keyof typeof BUILTINS;
+
+/** The names of the built-in scenarios, in the order in which they are listed. */
+export const BUILTIN_NAMES = Object.keys(BUILTINS) as readonly BuiltinName[];
+
+/** True if `name` is that of a built-in scenario. */
+export function isBuiltin(name: string): name is BuiltinName {
+  return Object.hasOwn(BUILTINS, name);
+}
+
+/** The complete scenarios that a built-in name stands for: one, or two that are asked together. */
+export function builtin(name: BuiltinName): Scenario[] {
+  return BUILTINS[name].map((input) => parseScenario(input, `the built-in scenario ${input.name}`));
+}
+
+/** What is asked where nobody says what to ask. */
+export interface DefaultComparison {
+  readonly names: readonly BuiltinName[];
+  readonly phases: Phases;
+  readonly trials: number;
+}
+
+/**
+ * Three shapes of traffic, in about a minute: 12 trials of 5.3 s and 0.9 s for their processes are
+ * 75 s at most. 3.5 s carry a p99 (2,000 samples) of live-feed and request-reply and a p95 of chat.
+ * One trial each shows the mechanisms; telling two servers apart needs `--trials`.
+ */
+export const DEFAULT_COMPARISON: DefaultComparison = {
+  names: ['live-feed', 'chat', 'request-reply'],
+  phases: { warmupMs: 500, measureMs: 3_500, drainMs: 1_300 },
+  trials: 1,
+};
