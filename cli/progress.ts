@@ -62,6 +62,9 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
         say(`${server} can answer ${rate} plain requests/s (${tool}, ${connections} connections)`);
         break;
       }
+      case 'ceiling-failed':
+        say(`${event.server} could not be asked how many requests it can answer: ${event.reason}`);
+        break;
       case 'trial':
         current = event.trial.order;
         startedMs = now().getTime();

@@ -24,8 +24,9 @@ export interface RunOptions extends Comparison {
 /** What happens in a run, in this order. */
 export type RunEvent =
   | { readonly kind: 'ceiling'; readonly server: string; readonly durationMs: number }
-  /** `ceiling` is null if the server could not be asked; `reason` says why. */
-  | { readonly kind: 'ceiling-done'; readonly ceiling: Ceiling | null; readonly reason: string | null }
+  | { readonly kind: 'ceiling-done'; readonly ceiling: Ceiling }
+  /** The server could not be asked; its trials will say what is wrong with it. */
+  | { readonly kind: 'ceiling-failed'; readonly server: string; readonly reason: string }
   | { readonly kind: 'trial'; readonly trial: PlannedTrial; readonly of: number }
   | { readonly kind: 'stage'; readonly trial: PlannedTrial; readonly stage: Stage }
   | { readonly kind: 'trial-done'; readonly trial: Trial; readonly of: number };
@@ -91,7 +92,7 @@ async function recordTrial(
   return trial;
 }
 
-/** A server that cannot be asked has no ceiling; its trials will say what is wrong with it. */
+/** The ceilings of the servers that could be asked. */
 async function measureCeilings(
   { servers, onEvent = () => {} }: RunOptions,
   guard: Guard,
@@ -100,17 +101,15 @@ async function measureCeilings(
   const ceilings: Ceiling[] = [];
   for (const server of servers) {
     onEvent({ kind: 'ceiling', server: server.name, durationMs: CEILING_MS });
-    let ceiling: Ceiling | null = null;
-    let reason: string | null = null;
     try {
-      ceiling = await measureCeiling(server, guard, signal);
-      if (ceiling === null) reason = 'it does not serve polling';
+      const ceiling = await measureCeiling(server, guard, signal);
+      ceilings.push(ceiling);
+      onEvent({ kind: 'ceiling-done', ceiling });
     } catch (error) {
       signal.throwIfAborted();
-      reason = error instanceof Error ? error.message : String(error);
+      const reason = error instanceof Error ? error.message : String(error);
+      onEvent({ kind: 'ceiling-failed', server: server.name, reason });
     }
-    if (ceiling !== null) ceilings.push(ceiling);
-    onEvent({ kind: 'ceiling-done', ceiling, reason });
   }
   return ceilings;
 }

@@ -19,17 +19,16 @@ const PATIENCE_MS = 10_000;
  * How many plain requests a second the same server on the same machine can answer: a closed loop
  * of empty polls, without a rate. Context for the other figures, never one of them.
  *
- * @returns `null` if the server does not serve polling.
- * @throws Error if the server or autocannon fails, or the reason of `signal`.
+ * @throws Error if the server fails or does not serve polling, if autocannon fails, or the reason of `signal`.
  */
 export async function measureCeiling(
   spec: ServerSpec,
   guard: Guard,
   signal: AbortSignal,
-): Promise<Ceiling | null> {
+): Promise<Ceiling> {
   const server = await launch(spec, { signal, onSpawn: guard.hold });
   try {
-    if (!server.transports.includes('polling')) return null;
+    if (!server.transports.includes('polling')) throw new Error('it does not serve polling');
     const url = new URL(`${ROUTES.poll}?channel=ceiling`, server.origin).href;
     const { requestsPerSecond, errors } = await askAutocannon(url, signal);
     const { version } = createRequire(import.meta.url)('autocannon/package.json');
