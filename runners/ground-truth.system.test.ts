@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ScenarioInput } from '../scenarios/schema.ts';
 import { startReferenceServer } from '../servers/reference/server.ts';
+import { startBareStream } from './testing/bare-stream.ts';
 import { latencyMs, measure } from './testing/measure.ts';
 import { tap } from './testing/tap.ts';
 
@@ -9,6 +10,42 @@ import { tap } from './testing/tap.ts';
  * reference server, seeded plans. The arithmetic stands beside each case; a timing's tolerance
  * allows 1 to 2 ms of timer and loop delay on top of the formula's own sampling error.
  */
+
+describe('ground truth 4: an event written at once as one chunk', () => {
+  test.each([
+    { payloadBytes: 39, wireBytes: 53 },
+    { payloadBytes: 247, wireBytes: 261 },
+    { payloadBytes: 248, wireBytes: 263 },
+    { payloadBytes: 4_088, wireBytes: 4_104 },
+  ])('of $payloadBytes B is $wireBytes B on the socket', async ({ payloadBytes, wireBytes }) => {
+    const server = await startBareStream();
+    try {
+      const { validity, measurements } = await measure({
+        scenario: {
+          workload: {
+            kind: 'push',
+            origin: 'publisher',
+            audience: 'all',
+            payloadBytes,
+            schedule: { kind: 'constant', perSecond: 50 },
+          },
+          connections: 3,
+          phases: { warmupMs: 200, measureMs: 1_000, drainMs: 1_000 },
+        },
+        transport: 'sse',
+        server: { name: 'bare', url: server.url, transports: ['sse'] },
+      });
+      const { received } = measurements.messages;
+      const { payload, framing } = measurements.bytes.down;
+      expect(validity).toBe('valid');
+      expect(received).toBe(150);
+      expect(payload).toBe(received * payloadBytes);
+      expect(payload + framing).toBe(received * wireBytes);
+    } finally {
+      server.close();
+    }
+  });
+});
 
 /** Independent channels, one for each client, published to by a Poisson process each. */
 function pushToEach(connections: number, perSecond: number, measureMs: number, everyMs: number) {
