@@ -28,7 +28,8 @@ export async function openOutFolder(out: string | undefined, io: Io, rooms: Room
   const probe = join(path, `.wirebench-probe-${process.pid}`);
   await rooms.writeFileAtomic(probe, '');
   await rm(probe);
-  const shown = relative(io.cwd, path) || '.';
+  const below = relative(io.cwd, path) || '.';
+  const shown = below.startsWith('..') ? path : below;
   return { path, results: join(path, 'results.json'), report: join(path, 'report.html'), shown };
 }
 

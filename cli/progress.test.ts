@@ -58,6 +58,7 @@ describe('where stderr is no terminal', () => {
     const io = fakeIo();
     const { onEvent, end } = showProgress({ plan, output: io.stderr, now: () => new Date() });
     onEvent({ kind: 'ceiling', server: 'reference', durationMs: 2_000 });
+    onEvent({ kind: 'ceiling-failed', server: 'mine', reason: 'it does not serve polling' });
     onEvent({
       kind: 'ceiling-done',
       ceiling: {
@@ -86,9 +87,10 @@ describe('where stderr is no terminal', () => {
     end();
     expect(io.err()).toBe(
       [
+        'mine could not be asked how many requests it can answer: it does not serve polling',
         'reference can answer 12,346 plain requests/s (autocannon 9, 100 connections)',
         `[1/2] live-feed · ${first.transport}: failed while connecting: 3 of 100 were refused (2.3 s)`,
-        `[2/2] live-feed · ${second.transport}: skipped: the server does not serve it (0.0 s)`,
+        `[2/2] live-feed · ${second.transport}: skipped: the server does not serve it`,
         '',
       ].join('\n'),
     );

@@ -1,4 +1,4 @@
-import type { Stage, Trial } from '../reports/results/schema.ts';
+import type { Ceiling, Stage, Trial } from '../reports/results/schema.ts';
 import { type PlannedTrial, trialMs } from '../runners/plan.ts';
 import type { RunEvent } from '../runners/run.ts';
 import type { Output } from './command.ts';
@@ -40,10 +40,10 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
   let startedMs = now().getTime();
   let current = -1;
 
+  const elapsedMs = () => now().getTime() - startedMs;
   const draw = () => {
     if (!live) return;
-    const elapsedMs = now().getTime() - startedMs;
-    const text = `${doing} · ${clock(timeLeftMs(plan, current, elapsedMs))} left`;
+    const text = `${doing} · ${clock(timeLeftMs(plan, current, elapsedMs()))} left`;
     output.write(`\r\u001b[K${text.slice(0, (output.columns ?? 80) - 1)}`);
   };
   const say = (line: string) => {
@@ -56,12 +56,9 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
       case 'ceiling':
         doing = `asking how many requests ${event.server} can answer`;
         break;
-      case 'ceiling-done': {
-        const { server, requestsPerSecond, tool, connections } = event.ceiling;
-        const rate = Math.round(requestsPerSecond).toLocaleString('en-US');
-        say(`${server} can answer ${rate} plain requests/s (${tool}, ${connections} connections)`);
+      case 'ceiling-done':
+        say(ceilingLine(event.ceiling));
         break;
-      }
       case 'ceiling-failed':
         say(`${event.server} could not be asked how many requests it can answer: ${event.reason}`);
         break;
@@ -75,9 +72,8 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
         break;
       case 'trial-done': {
         const { trial, of } = event;
-        const seconds = ((now().getTime() - startedMs) / 1_000).toFixed(1);
         say(
-          `[${trial.order + 1}/${of}] ${label(trial, trial.server, withServer)}: ${ending(trial)} (${seconds} s)`,
+          `[${trial.order + 1}/${of}] ${label(trial, trial.server, withServer)}: ${ending(trial, elapsedMs())}`,
         );
         break;
       }
@@ -105,6 +101,11 @@ export function clock(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
+function ceilingLine({ server, tool, connections, requestsPerSecond }: Ceiling): string {
+  const rate = Math.round(requestsPerSecond).toLocaleString('en-US');
+  return `${server} can answer ${rate} plain requests/s (${tool}, ${connections} connections)`;
+}
+
 function label(
   { scenario, transport }: Pick<Trial, 'scenario' | 'transport'>,
   server: string,
@@ -113,14 +114,15 @@ function label(
   return [scenario.name, transport, ...(withServer ? [server] : [])].join(' · ');
 }
 
-function ending({ outcome }: Trial): string {
+function ending({ outcome }: Trial, elapsedMs: number): string {
+  const took = `(${(elapsedMs / 1_000).toFixed(1)} s)`;
   switch (outcome.status) {
     case 'completed': {
       const codes = [...new Set(outcome.warnings.map(({ code }) => code))];
-      return codes.length > 0 ? `${outcome.validity}: ${codes.join(', ')}` : outcome.validity;
+      return `${[outcome.validity, codes.join(', ')].filter(Boolean).join(': ')} ${took}`;
     }
     case 'failed':
-      return `failed while ${DOING[outcome.stage]}: ${outcome.reason}`;
+      return `failed while ${DOING[outcome.stage]}: ${outcome.reason} ${took}`;
     case 'skipped':
       return `skipped: ${outcome.reason}`;
   }

@@ -12,7 +12,7 @@ function deliveriesPerSecond({ workload, connections, phases }: Scenario): numbe
   if (typeof audience === 'object')
     return connections * perSource * (origin === 'clients' ? audience.rooms : 1);
   if (audience === 'all') return connections * perSource * (origin === 'clients' ? connections : 1);
-  return connections * perSource;
+  return audience === 'one' ? perSource : connections * perSource;
 }
 
 describe('the built-in scenarios', () => {
@@ -27,6 +27,8 @@ describe('the built-in scenarios', () => {
       'one-shot',
       'one-shot-reuse',
       'request-reply',
+      'burst',
+      'idle',
     ]);
   });
 
@@ -40,6 +42,8 @@ describe('the built-in scenarios', () => {
       'one-shot': 100,
       'one-shot-reuse': 100,
       'request-reply': 600,
+      burst: 1_000,
+      idle: 0,
     });
   });
 

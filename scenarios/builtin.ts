@@ -55,13 +55,13 @@ const game: ScenarioInput = {
 const notifications: ScenarioInput = {
   name: 'notifications',
   question: 'What does it cost to be reachable for something that rarely comes, and how late does it arrive?',
-  // 200 subscribers × 0.05 = 10 deliveries/s, each to one of them.
+  // 10 deliveries/s, each to one of 200 subscribers: 20 s on average between two of the same subscriber.
   workload: {
     kind: 'push',
     origin: 'publisher',
     audience: 'one',
     payloadBytes: 300,
-    schedule: { kind: 'poisson', perSecond: 0.05 },
+    schedule: { kind: 'poisson', perSecond: 10 },
   },
   connections: 200,
   phases: { measureMs: 20_000, drainMs: 6_000 },
@@ -106,6 +106,30 @@ const requestReply: ScenarioInput = {
   connections: 60,
 };
 
+const burst: ScenarioInput = {
+  name: 'burst',
+  question: 'What happens to latency when messages come many at once?',
+  // 10 published at one instant, every second × 100 subscribers = 1,000 deliveries/s on average.
+  workload: {
+    kind: 'push',
+    origin: 'publisher',
+    audience: 'all',
+    payloadBytes: 200,
+    schedule: { kind: 'burst', messages: 10, everyMs: 1_000 },
+  },
+  connections: 100,
+  tuning: { polling: { everyMs: 1_000 } },
+};
+
+const idle: ScenarioInput = {
+  name: 'idle',
+  question: 'What does it cost to stay connected while nothing happens?',
+  // Polling asks 500 times a second for nothing.
+  workload: { kind: 'idle' },
+  connections: 500,
+  tuning: { polling: { everyMs: 1_000 } },
+};
+
 /** The scenarios behind each name; a pair is asked together, since only the two side by side answer. */
 const BUILTINS = {
   'live-feed': [liveFeed],
@@ -114,6 +138,8 @@ const BUILTINS = {
   notifications: [notifications],
   'one-shot': [oneShot, oneShotReuse],
   'request-reply': [requestReply],
+  burst: [burst],
+  idle: [idle],
 } as const satisfies Record<string, readonly ScenarioInput[]>;
 
 /** A name that {@link builtin} knows. */

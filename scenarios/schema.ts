@@ -6,7 +6,8 @@ import { MAX_FRAME_BYTES } from '../servers/contract.ts';
  * Schema that editors use is generated from it, descriptions included.
  *
  * A *source* is whatever produces one numbered stream of messages: a channel of the publisher,
- * or a client that sends. Every `perSecond` is per source.
+ * or a client that sends. Every `perSecond` is per source. The audience `one` has a single source
+ * in all, whose every message goes to one subscriber drawn at random.
  */
 
 /** Smallest payload: the stamp that every frame carries is this long (see `runners/stamp.ts`). */
