@@ -1,5 +1,6 @@
-import type { Results } from '../reports/results/schema.ts';
 import type { CommandServer } from '../servers/contract.ts';
+
+type RenderReport = typeof import('../reports/report.ts').renderReport;
 
 /**
  * What the commands use of the other rooms. Each is loaded when it is first used, so that `--help`
@@ -11,14 +12,10 @@ export interface Rooms {
   readonly readServerFile: typeof import('../servers/server-file.ts').readServerFile;
   readonly startReferenceServer: typeof import('../servers/reference/server.ts').startReferenceServer;
   readonly verify: typeof import('../servers/conformance/verify.ts').verify;
-  readonly readResults: (path: string) => Promise<Results>;
-  readonly writeResults: (path: string, results: Results) => Promise<void>;
-  readonly writeFileAtomic: (path: string, text: string) => Promise<void>;
-  readonly renderReport: (results: Results, format: string, options: object) => Promise<string>;
-}
-
-async function absent(): Promise<never> {
-  throw new Error('not yet');
+  readonly readResults: typeof import('../reports/results/read.ts').readResults;
+  readonly writeResults: typeof import('../reports/results/write.ts').writeResults;
+  readonly writeFileAtomic: typeof import('../reports/results/write.ts').writeFileAtomic;
+  readonly renderReport: (...given: Parameters<RenderReport>) => Promise<string>;
 }
 
 /** The rooms as they are. */
@@ -31,8 +28,10 @@ export const ROOMS: Rooms = {
   async *verify(server, options) {
     yield* (await import('../servers/conformance/verify.ts')).verify(server, options);
   },
-  readResults: absent,
-  writeResults: absent,
-  writeFileAtomic: absent,
-  renderReport: absent,
+  readResults: async (path) => (await import('../reports/results/read.ts')).readResults(path),
+  writeResults: async (path, results) =>
+    (await import('../reports/results/write.ts')).writeResults(path, results),
+  writeFileAtomic: async (path, text) =>
+    (await import('../reports/results/write.ts')).writeFileAtomic(path, text),
+  renderReport: async (...given) => (await import('../reports/report.ts')).renderReport(...given),
 };

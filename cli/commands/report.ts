@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { resultsPath } from '../out-folder.ts';
-import { textOptions } from '../summary.ts';
+import { wantsColour } from '../summary.ts';
 
 /** `wirebench report`: says what a results file holds. Needs no server, and starts nothing. */
 export const report = defineCommand({
@@ -26,8 +26,8 @@ export const report = defineCommand({
 
   async run({ format, output }, [file], io, rooms) {
     const results = await rooms.readResults(resultsPath(file, io.cwd));
-    const options = output === undefined ? textOptions(io) : { color: false, width: 100 };
-    const text = await rooms.renderReport(results, format, options);
+    const colour = output === undefined && wantsColour(io);
+    const text = await rooms.renderReport(results, format, { colour });
     if (output === undefined) io.stdout.write(text);
     else await rooms.writeFileAtomic(resolve(io.cwd, output), text);
     return EXIT.ok;
