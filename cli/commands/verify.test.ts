@@ -57,6 +57,10 @@ describe('verify', () => {
     expect(await main(['verify', '--server', 'reference'], fakeIo(), saying(passed, noted, skipped))).toBe(0);
   });
 
+  it('exits 22 where nothing could be checked', async () => {
+    expect(await main(['verify', '--server', 'reference'], fakeIo(), saying(skipped))).toBe(22);
+  });
+
   it('--json prints the rules whole', async () => {
     const io = fakeIo();
     expect(await main(['verify', '--server', 'reference', '--json'], io, saying(passed, failed))).toBe(22);

@@ -107,9 +107,7 @@ function fileProblems([path, text]: readonly [string, string]): string[] {
   const name = posix.basename(path);
   return [
     ...(FORBIDDEN_NAMES.has(name) ? [`${path}: a name must say what the file is for`] : []),
-    ...(lines > MAX_LINES && !isTest(path)
-      ? [`${path} has ${lines} lines; at most ${MAX_LINES}`]
-      : []),
+    ...(lines > MAX_LINES && !isTest(path) ? [`${path} has ${lines} lines; at most ${MAX_LINES}`] : []),
   ];
 }
 
