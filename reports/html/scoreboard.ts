@@ -20,14 +20,18 @@ export function scoreboard({ scenario, arms }: ScenarioSummary): Markup {
 <thead><tr><th scope="col">Transport</th>${columns.map(({ title }) => html`<th scope="col">${title}</th>`)}
 <th scope="col">Validity</th></tr></thead>
 <tbody>${rows}</tbody></table></div>
-<p class="note">${rangeNote(arms)} Bold: the best of its column, and what cannot be told from it. A dash: no such number, or fewer
+<p class="note">${rangeNote(arms)} Bold: the best of its column and what cannot be told from it, where
+anything is behind. A dash: no such number, or fewer
 than 20 samples beyond the percentile.</p>`;
 }
 
 function cell(arm: Arm, { metric }: Column, arms: readonly Arm[]): Markup {
   const row = shown(arm, metric);
   if (row === null) return html`<td class="none">–</td>`;
-  const leads = METRICS[metric].better !== 'none' && leadersOf(arms.filter(isFit), metric).includes(arm);
+  const fit = arms.filter((other) => isFit(other) && shown(other, metric) !== null);
+  const leaders = METRICS[metric].better === 'none' ? [] : leadersOf(fit, metric);
+  // Where nobody is behind, nobody leads.
+  const leads = leaders.length < fit.length && leaders.includes(arm);
   return html`<td class="${leads ? 'value lead' : 'value'}">${formatQuantity(row.median, row.unit)}${range(row)}</td>`;
 }
 

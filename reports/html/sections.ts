@@ -1,9 +1,9 @@
 import { noticesOf } from '../advice.ts';
-import { describeAbsences, describeScenario } from '../describe.ts';
+import { describeAbsences, describeCeiling, describeScenario } from '../describe.ts';
 import { formatQuantity } from '../format.ts';
 import { headlineOf } from '../headline.ts';
 import { METRICS } from '../metrics.ts';
-import type { Measurements, Outcome, Trial } from '../results/schema.ts';
+import type { Ceiling, Measurements, Outcome, Trial } from '../results/schema.ts';
 import { type Arm, type ScenarioSummary, standingOf } from '../summary.ts';
 import { armNames } from '../transports.ts';
 import type { DrawnChart } from './chart.ts';
@@ -15,6 +15,7 @@ export function scenarioSection(
   summary: ScenarioSummary,
   charts: readonly DrawnChart[],
   firstChart: number,
+  ceilings: readonly Ceiling[],
 ): Markup {
   const { scenario, arms } = summary;
   const nameOf = armNames(arms);
@@ -23,7 +24,7 @@ export function scenarioSection(
 <p class="eyebrow">${scenario.name}</p>
 <h2>${scenario.question}</h2>
 <p class="meta">${describeScenario(scenario)}</p>
-<ul class="findings">${headlineOf(summary).map((sentence) => html`<li>${sentence}</li>`)}</ul>
+<ul class="findings">${headlineOf(summary).map((sentence) => html`<li>${unbroken(sentence)}</li>`)}</ul>
 ${remarks(arms, nameOf)}
 <div class="legend" role="group" aria-label="Show one transport">${arms
     .filter(({ completed }) => completed.length > 0)
@@ -32,10 +33,18 @@ ${remarks(arms, nameOf)}
         html`<button type="button" disabled aria-pressed="false" data-arm="${nameOf(arm)}">${swatch(arm)}${nameOf(arm)}</button>`,
     )}</div>
 ${scoreboard(summary)}
+${ceilings
+  .filter(({ server }) => arms.some((arm) => arm.server === server))
+  .map((ceiling) => html`<p class="note">For scale: ${describeCeiling(ceiling)}.</p>`)}
 <div class="charts">${charts.map((drawn, index) => figure(drawn, firstChart + index))}</div>
 ${delivery(arms, nameOf)}
 ${trials(arms, nameOf)}
 </section>`;
+}
+
+/** Keeps a number and its unit on one line. */
+function unbroken(sentence: string): string {
+  return sentence.replaceAll(/(\d) (?=[µmsBkMG%])/g, '$1\u00a0');
 }
 
 function figure({ chart, svg }: DrawnChart, number: number): Markup {

@@ -41,8 +41,8 @@ code { font: 0.92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .contents { list-style: none; padding: 0; margin: 2rem 0 0; display: grid; gap: 0.9rem; max-width: 46rem; }
 .contents a { font-weight: 600; }
 section { margin-top: 4rem; padding-top: 2.2rem; border-top: 1px solid var(--line); }
-.findings { margin: 1.6rem 0 0; padding: 0; list-style: none; max-width: 46rem; display: grid; gap: 0.55rem; }
-.findings li:first-child { font-size: 1.22rem; line-height: 1.45; font-weight: 500; margin-bottom: 0.3rem; text-wrap: pretty; }
+.findings { margin: 1.6rem 0 0; padding: 0; list-style: none; max-width: 46rem; display: grid; gap: 0.55rem; text-wrap: pretty; }
+.findings li:first-child { font-size: 1.22rem; line-height: 1.45; font-weight: 500; margin-bottom: 0.3rem; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.4rem; margin: 2rem 0 0.9rem; }
 .legend button {
   display: inline-flex; align-items: center; gap: 0.5rem; padding: 0.3rem 0.75rem 0.3rem 0.6rem; border-radius: 2rem;
@@ -72,8 +72,8 @@ td.none { color: var(--soft); }
 .standing::before { content: ""; display: inline-block; width: 0.5em; height: 0.5em; border-radius: 50%; margin-right: 0.4em; background: currentColor; }
 .valid { color: var(--good); } .doubtful { color: var(--weak); } .invalid, .failed { color: var(--bad); } .skipped { color: var(--soft); }
 .note { color: var(--soft); font-size: 0.83rem; margin-top: 0.7rem; max-width: 46rem; }
-.charts { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 2.6rem 2.2rem; margin-top: 2.6rem; }
-figure { margin: 0; grid-column: span 2; min-width: 0; }
+.charts { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); column-gap: 2.2rem; }
+figure { margin: 2.6rem 0 0; grid-column: span 2; min-width: 0; display: grid; grid-row: span 3; grid-template: subgrid / minmax(0, 1fr); }
 figure.half { grid-column: span 3; }
 figcaption p { color: var(--soft); font-size: 0.83rem; line-height: 1.45; margin: 0.3rem 0 0.7rem; }
 .chart svg { display: block; width: 100%; height: auto; overflow: visible; }
@@ -94,7 +94,8 @@ dt { font-weight: 600; } dd { margin: 0; max-width: 46rem; }
 @media (max-width: 60rem) { .charts { grid-template-columns: minmax(0, 1fr); } figure, figure.half { grid-column: auto; } figure { max-width: 36rem; } }
 @media (max-width: 34rem) {
   body { padding: 2rem 1rem 3rem; font-size: 15px; }
-  .scroll { margin: 0 -1rem; padding: 0 1rem; }
+  .scroll { margin: 0 -1rem; padding: 0 1rem 0 0; }
+  .scroll th:first-child { position: sticky; left: 0; padding-left: 1rem; background: var(--page); }
   section { margin-top: 2.8rem; padding-top: 1.8rem; }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0.2rem; } dd { margin-bottom: 0.8rem; }
 }

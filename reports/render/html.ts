@@ -25,7 +25,12 @@ export async function renderHtml(results: Results): Promise<string> {
   const starts = charts.map((_, index) => charts.slice(0, index).flat().length);
   const sections = summaries.map((summary, index) => {
     const first = starts[index] ?? 0;
-    return scenarioSection(summary, drawn.slice(first, first + (charts[index]?.length ?? 0)), first);
+    return scenarioSection(
+      summary,
+      drawn.slice(first, first + (charts[index]?.length ?? 0)),
+      first,
+      results.ceilings,
+    );
   });
   const script = readFileSync(RUNTIME, 'utf8');
   const policy = [

@@ -40,7 +40,7 @@ export function barChart(
     title: axis,
     axis: { tickCount: 4 },
     // Room at the end for the longest bar's number.
-    scale: { domainMax: compact(highest * 1.25 || 1) },
+    scale: { domainMax: compact(highest * 1.3 || 1) },
   } as const;
   return {
     title,

@@ -53,7 +53,7 @@ export function overtimeChart(arms: readonly Arm[]): Chart | null {
               type: 'quantitative',
               title: `${percentile} latency, ms${scale === 'log' ? ' (logarithmic)' : ''}`,
               scale: { type: scale },
-              axis: { format: '~r', ...(scale === 'log' ? { tickCount: 4 } : { tickCount: 5 }) },
+              axis: { format: ',~r', ...(scale === 'log' ? { tickCount: 4 } : { tickCount: 5 }) },
             },
             color,
             strokeDash,

@@ -49,7 +49,7 @@ export function percentileChart(arms: readonly Arm[]): Chart | null {
     type: 'quantitative',
     title: scale === 'log' ? 'latency, ms (logarithmic)' : 'latency, ms',
     scale: { type: scale },
-    axis: { format: '~r', ...(scale === 'log' ? { tickCount: 4 } : { tickCount: 5 }) },
+    axis: { format: ',~r', ...(scale === 'log' ? { tickCount: 4 } : { tickCount: 5 }) },
   } as const;
   return {
     title: 'Latency by percentile',
@@ -88,7 +88,7 @@ export function percentileChart(arms: readonly Arm[]): Chart | null {
 }
 
 function curveQuantiles(): number[] {
-  return Array.from({ length: 5 * STEPS_PER_NINE }, (_, step) => 1 - 10 ** (-step / STEPS_PER_NINE));
+  return Array.from({ length: 5 * STEPS_PER_NINE }, (_, step) => 1 - 10 ** (-(step + 1) / STEPS_PER_NINE));
 }
 
 function pointsOf(arm: Arm, name: string, quantiles: readonly number[]): Point[] {
