@@ -1,5 +1,4 @@
 import { renderCsv } from './render/csv.ts';
-import { renderHtml } from './render/html.ts';
 import { renderJson } from './render/json.ts';
 import { renderMarkdown } from './render/markdown.ts';
 import { renderText } from './render/text.ts';
@@ -17,15 +16,22 @@ export interface ReportOptions {
   readonly colour?: boolean;
 }
 
-/** Renders results, in any state of completeness, as a report in one format. */
-export function renderReport(results: Results, format: ReportFormat, options: ReportOptions = {}): string {
+/** Renders results, however few of their trials completed, as a report in one format. */
+export async function renderReport(
+  results: Results,
+  format: ReportFormat,
+  options: ReportOptions = {},
+): Promise<string> {
   return RENDERERS[format](results, options);
 }
 
-const RENDERERS: Readonly<Record<ReportFormat, (results: Results, options: ReportOptions) => string>> = {
+type Render = (results: Results, options: ReportOptions) => string | Promise<string>;
+
+const RENDERERS: Readonly<Record<ReportFormat, Render>> = {
   text: renderText,
   json: renderJson,
   csv: renderCsv,
   markdown: renderMarkdown,
-  html: renderHtml,
+  // Loaded when asked for: Vega takes longer to load than all other formats take to render.
+  html: async (results) => (await import('./render/html.ts')).renderHtml(results),
 };

@@ -13,7 +13,7 @@ export interface Look {
   /** Dashes of its lines, in pixels; none is a solid line. */
   readonly dash: readonly number[];
   /** Shape of its points, as Vega names it. */
-  readonly shape: string;
+  readonly shape: 'square' | 'triangle-up' | 'diamond' | 'circle';
 }
 
 /** One fixed look per transport, in every chart and table. */

@@ -1,0 +1,119 @@
+import { formatQuantity } from '../../format.ts';
+import { histogramOf } from '../../metrics.ts';
+import { quantileUs } from '../../results/histogram.ts';
+import { median } from '../../statistics.ts';
+import { type Arm, carries } from '../../summary.ts';
+import { armNames } from '../../transports.ts';
+import { armScales, type Chart, compact, opacityOf, scaleFor } from '../chart.ts';
+
+/** Steps of the curve per nine, so from 90 % to 99 % it has as many points as from 99 % to 99.9 %. */
+const STEPS_PER_NINE = 20;
+
+/** Where points with the transport's shape stand. */
+const MARKED = [0.5, 0.9, 0.99, 0.999, 0.9999];
+
+interface Point {
+  readonly arm: string;
+  /** −log10(1 − q): 1 is 90 %, 2 is 99 %. */
+  readonly nines: number;
+  readonly ms: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Latency by percentile, on an axis of nines; a curve ends where the samples of a trial do. */
+export function percentileChart(arms: readonly Arm[]): Chart | null {
+  const nameOf = armNames(arms);
+  const curve = arms.flatMap((arm) => pointsOf(arm, nameOf(arm), curveQuantiles()));
+  if (curve.length === 0) return null;
+  const marked = arms.flatMap((arm) =>
+    pointsOf(arm, nameOf(arm), MARKED).map((point) => ({
+      ...point,
+      tip: `${point.arm}, ${percentOf(point.nines)}: ${formatQuantity(point.ms * 1_000, 'µs')}`,
+    })),
+  );
+  const scale = scaleFor(curve.flatMap(({ low, high }) => [low, high]));
+  const { color, strokeDash, shape, strokeWidth } = armScales(arms);
+  const x = {
+    field: 'nines',
+    type: 'quantitative',
+    title: 'share of messages that arrived at least this fast',
+    scale: { nice: false },
+    axis: {
+      values: MARKED.map(ninesOf),
+      labelExpr:
+        "datum.value < 0.5 ? '50 %' : datum.value < 1.5 ? '90 %' : datum.value < 2.5 ? '99 %' : datum.value < 3.5 ? '99.9 %' : '99.99 %'",
+    },
+  } as const;
+  const y = {
+    type: 'quantitative',
+    title: scale === 'log' ? 'latency, ms (logarithmic)' : 'latency, ms',
+    scale: { type: scale },
+    axis: { format: ',~r', ...(scale === 'log' ? { tickCount: 4 } : { tickCount: 5 }) },
+  } as const;
+  return {
+    title: 'Latency by percentile',
+    caption:
+      'From the instant a message was due to its arrival. Line: median of the trials. Band: lowest to highest trial. A curve ends where fewer than 20 samples lie beyond.',
+    size: 'half',
+    legend: [],
+    spec: {
+      height: 300,
+      layer: [
+        {
+          data: { values: curve },
+          mark: { type: 'area', tooltip: false },
+          encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color, opacity: opacityOf(0.16) },
+        },
+        {
+          data: { values: curve },
+          mark: { type: 'line', strokeCap: 'butt' },
+          encoding: { x, y: { ...y, field: 'ms' }, color, strokeDash, strokeWidth, opacity: opacityOf(1) },
+        },
+        {
+          data: { values: marked },
+          mark: { type: 'point', filled: true, size: 55 },
+          encoding: {
+            x,
+            y: { ...y, field: 'ms' },
+            color,
+            shape,
+            opacity: opacityOf(1),
+            tooltip: { field: 'tip', type: 'nominal' },
+          },
+        },
+      ],
+    },
+  };
+}
+
+function curveQuantiles(): number[] {
+  return Array.from({ length: 5 * STEPS_PER_NINE }, (_, step) => 1 - 10 ** (-(step + 1) / STEPS_PER_NINE));
+}
+
+function pointsOf(arm: Arm, name: string, quantiles: readonly number[]): Point[] {
+  const histograms = arm.completed.map(({ measurements }) => histogramOf(measurements, 'latency'));
+  const fewest = Math.min(...histograms.map(({ totalCount }) => totalCount));
+  if (histograms.length === 0) return [];
+  return quantiles
+    .filter((q) => carries(fewest, q))
+    .flatMap((q) => {
+      const values = histograms
+        .map((histogram) => quantileUs(histogram, q))
+        .filter((value) => value !== null);
+      const middle = median(values);
+      if (middle === null) return [];
+      const [ms, low, high] = [middle, Math.min(...values), Math.max(...values)].map((us) =>
+        compact(us / 1_000),
+      );
+      return [{ arm: name, nines: compact(ninesOf(q)), ms: ms ?? 0, low: low ?? 0, high: high ?? 0 }];
+    });
+}
+
+function ninesOf(q: number): number {
+  return -Math.log10(1 - q);
+}
+
+function percentOf(nines: number): string {
+  return `${Number(((1 - 10 ** -nines) * 100).toFixed(2))} %`;
+}

@@ -1,0 +1,34 @@
+/** Text that is HTML already. */
+export class Markup {
+  readonly html: string;
+
+  constructor(html: string) {
+    this.html = html;
+  }
+}
+
+type Part = string | number | Markup | readonly Markup[];
+
+/**
+ * HTML from a template: every string put into it is text, whatever it holds; only {@link Markup}
+ * is taken as markup. So nothing from a results file can become part of the page's structure.
+ */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  return new Markup(strings.map((text, index) => text + markupOf(parts[index] ?? '')).join(''));
+}
+
+function markupOf(part: Part): string {
+  if (part instanceof Markup) return part.html;
+  if (typeof part === 'object') return part.map((markup) => markup.html).join('');
+  return String(part)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+/** JSON for a `<script type="application/json">`: no `<`, so that no string in it ends the element. */
+export function embeddedJson(value: unknown): Markup {
+  return new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'));
+}
