@@ -3,15 +3,8 @@ import type { Transport } from '../servers/contract.ts';
 import { headlineOf } from './headline.ts';
 import type { Trial } from './results/schema.ts';
 import { summarise } from './summary.ts';
-import {
-  completed,
-  encoded,
-  exampleResults,
-  measurements,
-  results,
-  scenario,
-  trial,
-} from './testing/results.ts';
+import { exampleResults } from './testing/example.ts';
+import { completed, encoded, measurements, results, scenario, trial } from './testing/results.ts';
 
 /** Trials of one arm with these medians, 40 samples each, and a harness that is late by `latenessUs`. */
 function arm(transport: Transport, mediansUs: readonly number[], latenessUs = 1): Trial[] {

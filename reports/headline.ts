@@ -116,8 +116,9 @@ function rank(metric: MetricId, arms: readonly Arm[], nameOf: (arm: Arm) => stri
   if (best === undefined) return '';
   const value = (arm: Arm) => quantity(arm.rows.get(metric));
   const names = formatList(leaders.map(nameOf));
-  if (arms.length === 1)
+  if (arms.length === 1) {
     return `${names} alone is left to compare: ${METRICS[metric].title.toLowerCase()} ${value(best)}.`;
+  }
   const untold = leaders.some((arm) => distanceOf(best, arm, metric) === 'untold');
   const values = [...new Set(leaders.map(value))];
   const lead =
@@ -126,12 +127,19 @@ function rank(metric: MetricId, arms: readonly Arm[], nameOf: (arm: Arm) => stri
       : untold
         ? `${names} cannot be told apart for ${noun} (${formatList(values)})`
         : `${names} tie for ${noun} (${formatList(values)})`;
-  const others = arms
+  const behind = arms
     .filter((arm) => !leaders.includes(arm))
-    .sort((left, right) => medianOf(left, metric) - medianOf(right, metric))
-    .map((arm) => `${nameOf(arm)} ${times(medianOf(arm, metric) / medianOf(best, metric), value(arm))}`);
-  return others.length === 0 ? `${lead}.` : `${lead}; ${formatList(others)}.`;
+    .sort((left, right) => medianOf(left, metric) - medianOf(right, metric));
+  const distance = (arm: Arm) => times(medianOf(arm, metric) / medianOf(best, metric), value(arm));
+  const [nearest, farthest] = [behind[0], behind.at(-1)];
+  if (nearest === undefined || farthest === undefined) return `${lead}.`;
+  return behind.length > NAMED
+    ? `${lead}; the others from ${distance(nearest)} to ${distance(farthest)}.`
+    : `${lead}; ${formatList(behind.map((arm) => `${nameOf(arm)} ${distance(arm)}`))}.`;
 }
+
+/** More arms than this behind the best are a range instead of names; the table has them all. */
+const NAMED = 3;
 
 function quantity(row: Row | undefined): string {
   return row === undefined ? '' : formatQuantity(row.median, row.unit);

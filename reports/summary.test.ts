@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Arm, carries, shown, standingOf, summarise } from './summary.ts';
-import {
-  completed,
-  encoded,
-  exampleResults,
-  measurements,
-  results,
-  scenario,
-  trial,
-} from './testing/results.ts';
+import { exampleResults } from './testing/example.ts';
+import { completed, encoded, measurements, results, scenario, trial } from './testing/results.ts';
 
 function armOf(trials: Parameters<typeof results>[0]): Arm {
   const [arm] = summarise(results(trials))[0]?.arms ?? [];

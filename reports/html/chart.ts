@@ -68,7 +68,7 @@ const CONFIG: NonNullable<TopLevelSpec['config']> = {
     gridColor: 'var(--grid)',
     domain: false,
     ticks: false,
-    labelLimit: 150,
+    labelLimit: 170,
   },
 };
 
@@ -127,10 +127,39 @@ export function compact(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-/** A logarithmic scale where the values span more than a factor of 30, else a linear one from zero. */
-export function scaleFor(values: readonly number[]): 'log' | 'linear' {
-  const positive = values.filter((value) => value > 0);
-  return positive.length === values.length && Math.max(...values) > 30 * Math.min(...values)
-    ? 'log'
-    : 'linear';
+/**
+ * The vertical axis of a latency in milliseconds: logarithmic where the values span more than a
+ * factor of 30, as polling and a socket do, else linear from zero.
+ */
+export function latencyAxis(values: readonly number[], title: string) {
+  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+  if (lowest <= 0 || highest <= 30 * lowest) {
+    return {
+      title: `${title}, ms`,
+      scale: { type: 'linear' },
+      axis: { format: ',~r', tickCount: 5 },
+    } as const;
+  }
+  const [from, to] = [compact(lowest / LOG_MARGIN), compact(highest * LOG_MARGIN)];
+  return {
+    title: `${title}, ms (logarithmic)`,
+    // A margin instead of Vega's rounding to powers of ten, which may leave two thirds of the axis empty.
+    scale: { type: 'log', nice: false, domainMin: from, domainMax: to },
+    axis: { format: ',~r', values: powersOfTen(from, to) },
+  } as const;
+}
+
+/** A sixth of a decade, so that no line lies on the edge. */
+const LOG_MARGIN = 1.5;
+
+/** The powers of ten in a range; where it has fewer than three, their threefold too. */
+function powersOfTen(from: number, to: number): number[] {
+  const exponents = Array.from({ length: 20 }, (_, index) => index - 8);
+  const powers = exponents
+    .map((exponent) => Number(`1e${exponent}`))
+    .filter((power) => power >= from && power <= to);
+  if (powers.length >= 3) return powers;
+  return exponents
+    .flatMap((exponent) => [Number(`1e${exponent}`), Number(`3e${exponent}`)])
+    .filter((tick) => tick >= from && tick <= to);
 }

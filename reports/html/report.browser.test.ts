@@ -5,15 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../report.ts';
-import {
-  chat,
-  completed,
-  exampleResults,
-  measurements,
-  results,
-  scenario,
-  trial,
-} from '../testing/results.ts';
+import { exampleResults } from '../testing/example.ts';
+import { chat, completed, measurements, results, scenario, trial } from '../testing/results.ts';
 
 const CHROMIUM = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
   (path) => path !== undefined && existsSync(path),

@@ -4,16 +4,15 @@ import { formatQuantity } from '../format.ts';
 import { leadersOf } from '../headline.ts';
 import { METRICS } from '../metrics.ts';
 import { type Arm, type Row, type ScenarioSummary, shown, standingOf } from '../summary.ts';
-import { armNames, LOOKS } from '../transports.ts';
+import { LOOKS } from '../transports.ts';
 import { html, type Markup } from './escape.ts';
 
 /** The table that compares the arms of a scenario; what nothing beats is bold. */
 export function scoreboard({ scenario, arms }: ScenarioSummary): Markup {
-  const nameOf = armNames(arms);
   const columns = COLUMNS[scenario.workload.kind];
   const rows = arms.map(
     (arm) => html`
-<tr><th scope="row">${swatch(arm)}${nameOf(arm)}</th>${columns.map((column) => cell(arm, column, arms))}
+<tr>${armHeading(arm, arms)}${columns.map((column) => cell(arm, column, arms))}
 <td>${standing(arm)}</td></tr>`,
   );
   return html`<div class="scroll"><table>
@@ -59,6 +58,13 @@ function rangeNote(arms: readonly Arm[]): string {
 /** An arm's state as a coloured word. */
 export function standing(arm: Arm): Markup {
   return html`<span class="standing ${standingOf(arm)}">${describeStanding(arm)}</span>`;
+}
+
+/** The heading of an arm's row; its server is named where several are compared. */
+export function armHeading(arm: Arm, arms: readonly Arm[]): Markup {
+  const several = arms.some(({ server }) => server !== arm.server);
+  const server = several ? html`<span class="range">on ${arm.server}</span>` : html``;
+  return html`<th scope="row">${swatch(arm)}${LOOKS[arm.transport].name}${server}</th>`;
 }
 
 /** A transport's line and point, as the charts draw them. */

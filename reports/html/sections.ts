@@ -8,7 +8,7 @@ import { type Arm, type ScenarioSummary, standingOf } from '../summary.ts';
 import { armNames } from '../transports.ts';
 import type { DrawnChart } from './chart.ts';
 import { html, type Markup } from './escape.ts';
-import { scoreboard, swatch } from './scoreboard.ts';
+import { armHeading, scoreboard, swatch } from './scoreboard.ts';
 
 /** A scenario's section of the page. `firstChart` is the number of its first chart among all charts. */
 export function scenarioSection(
@@ -37,8 +37,8 @@ ${ceilings
   .filter(({ server }) => arms.some((arm) => arm.server === server))
   .map((ceiling) => html`<p class="note">For scale: ${describeCeiling(ceiling)}.</p>`)}
 <div class="charts">${charts.map((drawn, index) => figure(drawn, firstChart + index))}</div>
-${delivery(arms, nameOf)}
-${trials(arms, nameOf)}
+${delivery(arms)}
+${trials(arms)}
 </section>`;
 }
 
@@ -88,14 +88,14 @@ const COUNTS: readonly { readonly title: string; readonly of: (measured: Measure
   { title: 'Opened again', of: ({ connections }) => connections.reopened },
 ];
 
-function delivery(arms: readonly Arm[], nameOf: (arm: Arm) => string): Markup {
+function delivery(arms: readonly Arm[]): Markup {
   const rows = arms
     .filter(({ completed }) => completed.length > 0)
     .map((arm) => {
       const cells = COUNTS.map(({ of }) =>
         arm.completed.reduce((sum, outcome) => sum + of(outcome.measurements), 0),
       );
-      return html`<tr><th scope="row">${swatch(arm)}${nameOf(arm)}</th>${cells.map((count) => html`<td>${count.toLocaleString('en-US')}</td>`)}</tr>`;
+      return html`<tr>${armHeading(arm, arms)}${cells.map((count) => html`<td>${count.toLocaleString('en-US')}</td>`)}</tr>`;
     });
   return rows.length === 0
     ? html``
@@ -112,15 +112,15 @@ const TRIAL_METRICS = [
   'generator.cpuPercent',
 ] as const;
 
-function trials(arms: readonly Arm[], nameOf: (arm: Arm) => string): Markup {
-  const rows = arms.flatMap((arm) => arm.trials.map((trial) => trialRow(arm, trial, nameOf(arm))));
+function trials(arms: readonly Arm[]): Markup {
+  const rows = arms.flatMap((arm) => arm.trials.map((trial) => trialRow(arm, trial, arms)));
   return html`<details><summary>All ${rows.length} trials</summary>
 <div class="scroll"><table><thead><tr><th scope="col">Transport</th><th scope="col">Block</th><th scope="col">Order</th>
 ${TRIAL_METRICS.map((metric) => html`<th scope="col">${METRICS[metric].title}</th>`)}<th scope="col">Validity</th></tr></thead>
 <tbody>${rows}</tbody></table></div></details>`;
 }
 
-function trialRow(arm: Arm, { block, order, outcome }: Trial, name: string): Markup {
+function trialRow(arm: Arm, { block, order, outcome }: Trial, arms: readonly Arm[]): Markup {
   const cells =
     outcome.status === 'completed'
       ? TRIAL_METRICS.map((metric) => {
@@ -129,7 +129,7 @@ function trialRow(arm: Arm, { block, order, outcome }: Trial, name: string): Mar
           return html`<td class="value">${value === null ? '–' : formatQuantity(value, unit)}</td>`;
         })
       : [html`<td colspan="${TRIAL_METRICS.length}">${outcome.reason}</td>`];
-  return html`<tr><th scope="row">${swatch(arm)}${name}</th><td>${block + 1}</td><td>${order + 1}</td>${cells}<td>${outcomeWord(outcome)}</td></tr>`;
+  return html`<tr>${armHeading(arm, arms)}<td>${block + 1}</td><td>${order + 1}</td>${cells}<td>${outcomeWord(outcome)}</td></tr>`;
 }
 
 function outcomeWord(outcome: Outcome): Markup {

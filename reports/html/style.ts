@@ -61,7 +61,8 @@ th:first-child, td:first-child { text-align: left; padding-left: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 tbody th { white-space: nowrap; font-weight: 600; }
 .prose td, .prose th { text-align: left; }
-td .range { display: block; color: var(--soft); font-size: 0.75rem; white-space: nowrap; }
+th .range { display: block; font-weight: 400; margin-left: calc(30px + 0.45rem); }
+.range { display: block; color: var(--soft); font-size: 0.75rem; white-space: nowrap; }
 td.value { white-space: nowrap; }
 td.lead { font-weight: 700; }
 td.lead .range { font-weight: 400; }
@@ -75,7 +76,7 @@ td.none { color: var(--soft); }
 .charts { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); column-gap: 2.2rem; }
 figure { margin: 2.6rem 0 0; grid-column: span 2; min-width: 0; display: grid; grid-row: span 3; grid-template: subgrid / minmax(0, 1fr); }
 figure.half { grid-column: span 3; }
-figcaption p { color: var(--soft); font-size: 0.83rem; line-height: 1.45; margin: 0.3rem 0 0.7rem; }
+figcaption p { color: var(--soft); font-size: 0.83rem; line-height: 1.45; margin: 0.3rem 0 0.7rem; text-wrap: pretty; }
 .chart svg { display: block; width: 100%; height: auto; overflow: visible; }
 [data-charts=live] .chart svg { width: auto; }
 .keys { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; list-style: none; padding: 0; margin: 0.5rem 0 0; font-size: 0.83rem; color: var(--soft); }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { METRIC_IDS } from '../metrics.ts';
-import { completed, encoded, exampleResults, measurements, results, trial } from '../testing/results.ts';
+import { exampleResults } from '../testing/example.ts';
+import { completed, encoded, measurements, results, trial } from '../testing/results.ts';
 import { renderCsv } from './csv.ts';
 import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { embeddedJson, html } from '../html/escape.ts';
 import { renderReport } from '../report.ts';
 import type { Results } from '../results/schema.ts';
-import { completed, exampleResults, measurements, results, trial } from '../testing/results.ts';
+import { exampleResults } from '../testing/example.ts';
+import { completed, measurements, results, trial } from '../testing/results.ts';
 
 const HOSTILE = `</script><script>alert(1)</script><img src=x onerror="alert(1)">'$&$\`<!--`;
 

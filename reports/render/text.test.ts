@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { exampleResults, results, trial } from '../testing/results.ts';
+import { exampleResults } from '../testing/example.ts';
+import { results, trial } from '../testing/results.ts';
 import { renderText, TEXT_WIDTH } from './text.ts';
 
 describe('renderText', () => {

@@ -1,7 +1,7 @@
 import { addHistograms, decodeHistogram, quantileUs } from '../../results/histogram.ts';
 import { type Arm, carries } from '../../summary.ts';
 import { armNames } from '../../transports.ts';
-import { armScales, type Chart, compact, opacityOf, scaleFor } from '../chart.ts';
+import { armScales, type Chart, compact, latencyAxis, opacityOf } from '../chart.ts';
 
 /** The quantiles that may be drawn, highest first. */
 const CANDIDATES = [0.99, 0.95, 0.9, 0.5];
@@ -27,7 +27,6 @@ export function overtimeChart(arms: readonly Arm[]): Chart | null {
     seconds: startMs / 1_000,
     ms: compact((quantileUs(histogram, q) ?? 0) / 1_000),
   }));
-  const scale = scaleFor(points.map(({ ms }) => ms));
   const { color, strokeDash, strokeWidth } = armScales(arms);
   const percentile = q === 0.5 ? 'median' : `p${q * 100}`;
   return {
@@ -51,9 +50,10 @@ export function overtimeChart(arms: readonly Arm[]): Chart | null {
             y: {
               field: 'ms',
               type: 'quantitative',
-              title: `${percentile} latency, ms${scale === 'log' ? ' (logarithmic)' : ''}`,
-              scale: { type: scale },
-              axis: { format: ',~r', ...(scale === 'log' ? { tickCount: 4 } : { tickCount: 5 }) },
+              ...latencyAxis(
+                points.map(({ ms }) => ms),
+                `${percentile} latency`,
+              ),
             },
             color,
             strokeDash,

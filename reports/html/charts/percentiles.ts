@@ -4,7 +4,7 @@ import { quantileUs } from '../../results/histogram.ts';
 import { median } from '../../statistics.ts';
 import { type Arm, carries } from '../../summary.ts';
 import { armNames } from '../../transports.ts';
-import { armScales, type Chart, compact, opacityOf, scaleFor } from '../chart.ts';
+import { armScales, type Chart, compact, latencyAxis, opacityOf } from '../chart.ts';
 
 /** Steps of the curve per nine, so from 90 % to 99 % it has as many points as from 99 % to 99.9 %. */
 const STEPS_PER_NINE = 20;
@@ -32,7 +32,6 @@ export function percentileChart(arms: readonly Arm[]): Chart | null {
       tip: `${point.arm}, ${percentOf(point.nines)}: ${formatQuantity(point.ms * 1_000, 'µs')}`,
     })),
   );
-  const scale = scaleFor(curve.flatMap(({ low, high }) => [low, high]));
   const { color, strokeDash, shape, strokeWidth } = armScales(arms);
   const x = {
     field: 'nines',
@@ -47,9 +46,10 @@ export function percentileChart(arms: readonly Arm[]): Chart | null {
   } as const;
   const y = {
     type: 'quantitative',
-    title: scale === 'log' ? 'latency, ms (logarithmic)' : 'latency, ms',
-    scale: { type: scale },
-    axis: { format: ',~r', ...(scale === 'log' ? { tickCount: 4 } : { tickCount: 5 }) },
+    ...latencyAxis(
+      curve.flatMap(({ low, high }) => [low, high]),
+      'latency',
+    ),
   } as const;
   return {
     title: 'Latency by percentile',
