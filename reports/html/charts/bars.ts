@@ -39,8 +39,8 @@ export function barChart(
     type: 'quantitative',
     title: axis,
     axis: { tickCount: 4 },
-    // Room at the end for the longest bar's number.
-    scale: { domainMax: compact(highest * 1.3 || 1) },
+    // Room at the end for the longest bar's number; long names leave shorter bars.
+    scale: { domainMax: compact(highest * (rows.some(({ arm }) => arm.length > 14) ? 1.6 : 1.3) || 1) },
   } as const;
   return {
     title,
