@@ -89,14 +89,15 @@ const COUNTS: readonly { readonly title: string; readonly of: (measured: Measure
 ];
 
 function delivery(arms: readonly Arm[]): Markup {
-  const rows = arms
-    .filter(({ completed }) => completed.length > 0)
-    .map((arm) => {
-      const cells = COUNTS.map(({ of }) =>
-        arm.completed.reduce((sum, outcome) => sum + of(outcome.measurements), 0),
-      );
-      return html`<tr>${armHeading(arm, arms)}${cells.map((count) => html`<td>${count.toLocaleString('en-US')}</td>`)}</tr>`;
-    });
+  const expecting = arms.filter(({ completed }) =>
+    completed.some(({ measurements }) => measurements.messages.expected > 0),
+  );
+  const rows = expecting.map((arm) => {
+    const cells = COUNTS.map(({ of }) =>
+      arm.completed.reduce((sum, outcome) => sum + of(outcome.measurements), 0),
+    );
+    return html`<tr>${armHeading(arm, arms)}${cells.map((count) => html`<td>${count.toLocaleString('en-US')}</td>`)}</tr>`;
+  });
   return rows.length === 0
     ? html``
     : html`<h3 class="delivery">Delivery, all completed trials together</h3>

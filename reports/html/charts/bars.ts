@@ -7,13 +7,14 @@ import { armScales, type Chart, compact, opacityOf } from '../chart.ts';
 /** Pixels from one bar to the next. */
 export const BAR_STEP = 38;
 
-/** One bar per arm, in the order of every table. */
+/** One bar per arm, in the order of every table; an arm whose bar is empty has its place too. */
 export function barAxis(arms: readonly Arm[]) {
+  const names = arms.map(armNames(arms));
   return {
     field: 'arm',
     type: 'nominal',
     title: null,
-    sort: arms.map(armNames(arms)),
+    scale: { domain: names },
     axis: { labelOpacity: 1, grid: false },
   } as const;
 }
@@ -48,7 +49,7 @@ export function barChart(
     size: 'third',
     legend: [],
     spec: {
-      height: BAR_STEP * rows.length + 46,
+      height: BAR_STEP * arms.length + 46,
       layer: [
         {
           data: { values: rows.map(({ arm, row }) => ({ arm, value: compact(row.median / divisor) })) },

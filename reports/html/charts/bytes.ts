@@ -40,7 +40,7 @@ export function bytesChart(arms: readonly Arm[]): Chart | null {
     size: 'third',
     legend: used.map((account) => ({ name: account, colour: `var(--account-${account})` })),
     spec: {
-      height: BAR_STEP * new Set(values.map(({ arm }) => arm)).size + 46,
+      height: BAR_STEP * arms.length + 46,
       data: { values },
       layer: [
         {
