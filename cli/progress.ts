@@ -1,7 +1,8 @@
 import type { Ceiling, Stage, Trial } from '../reports/results/schema.ts';
-import { type PlannedTrial, trialMs } from '../runners/plan.ts';
+import type { PlannedTrial } from '../runners/plan.ts';
 import type { RunEvent } from '../runners/run.ts';
 import type { Output } from './command.ts';
+import { clock, longestMs } from './plan-text.ts';
 
 const DOING: Readonly<Record<Stage, string>> = {
   server: 'starting the server',
@@ -91,14 +92,8 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
 export function timeLeftMs(plan: readonly PlannedTrial[], current: number, elapsedMs: number): number {
   return plan.slice(Math.max(0, current)).reduce((sum, trial, index) => {
     const done = index === 0 && current >= 0 ? elapsedMs : 0;
-    return sum + Math.max(0, trialMs(trial.scenario) - done);
+    return sum + Math.max(0, longestMs(trial) - done);
   }, 0);
-}
-
-/** Minutes and seconds, as in `1:05`. */
-export function clock(ms: number): string {
-  const seconds = Math.ceil(ms / 1_000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
 function ceilingLine({ server, tool, connections, requestsPerSecond }: Ceiling): string {
