@@ -144,6 +144,12 @@ describe('on a terminal', () => {
       `[1/2] live-feed · ${first.transport} · measuring · 0:29 left`,
     );
     for (const drawn of io.err().split('\r\u001b[K')) expect(drawn.length).toBeLessThan(60);
+    onEvent({
+      kind: 'trial-done',
+      of: 2,
+      trial: ended(first, { status: 'skipped', reason: 'the server does not serve it' }),
+    });
+    expect(io.err().endsWith('skipped: the server does not serve it\n')).toBe(true);
     end();
     const before = io.err();
     expect(before.endsWith('\r\u001b[K')).toBe(true);

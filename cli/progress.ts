@@ -43,7 +43,7 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
 
   const elapsedMs = () => now().getTime() - startedMs;
   const draw = () => {
-    if (!live) return;
+    if (!live || doing === '') return;
     const text = `${doing} · ${clock(timeLeftMs(plan, current, elapsedMs()))} left`;
     output.write(`\r\u001b[K${text.slice(0, (output.columns ?? 80) - 1)}`);
   };
@@ -58,9 +58,11 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
         doing = `asking how many requests ${event.server} can answer`;
         break;
       case 'ceiling-done':
+        doing = '';
         say(ceilingLine(event.ceiling));
         break;
       case 'ceiling-failed':
+        doing = '';
         say(`${event.server} could not be asked how many requests it can answer: ${event.reason}`);
         break;
       case 'trial':
@@ -73,6 +75,7 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
         break;
       case 'trial-done': {
         const { trial, of } = event;
+        doing = '';
         say(
           `[${trial.order + 1}/${of}] ${label(trial, trial.server, withServer)}: ${ending(trial, elapsedMs())}`,
         );
