@@ -53,6 +53,21 @@ describe('a command line that cannot be understood exits 2 and says what to type
   });
 });
 
+describe('a file or an address that cannot be used exits 2 in one line', () => {
+  it.each([
+    [['report', '/nowhere'], '/nowhere/results.json: there is no such file'],
+    [['view', '/nowhere/old.json'], '/nowhere/old.json: there is no such file'],
+    [['run', '--server', '/nowhere/server.json'], 'server file /nowhere/server.json: does not exist'],
+    [['serve', '--host', '192.0.2.1'], 'cannot listen on 192.0.2.1'],
+    [['run', '--out', '/dev/null/here'], 'cannot write /dev/null/here'],
+  ])('%j', async (argv, message) => {
+    const { exit, out, err } = await call(...argv);
+    expect({ exit, out }).toEqual({ exit: 2, out: '' });
+    expect(err).toMatch(/^wirebench: [^\n]+\n$/);
+    expect(err).toContain(message);
+  });
+});
+
 describe('what yargs answers itself', () => {
   it('--help lists every command, on stdout', async () => {
     const { exit, out, err } = await call('--help');

@@ -3,7 +3,8 @@ import type { Outcome, Trial } from '../reports/results/schema.ts';
 import { type PlannedTrial, planTrials } from '../runners/plan.ts';
 import { builtin } from '../scenarios/builtin.ts';
 import type { ServerSpec } from '../servers/contract.ts';
-import { clock, showProgress, timeLeftMs } from './progress.ts';
+import { clock } from './plan-text.ts';
+import { showProgress, timeLeftMs } from './progress.ts';
 import { fakeIo } from './testing/fake-io.ts';
 
 const server = (name: string): ServerSpec => ({ name, command: ['x'], cwd: '/', env: {} });
@@ -40,6 +41,18 @@ describe('timeLeftMs', () => {
   ])('%s', (_, current, elapsedMs, expected) => {
     expect(timeLeftMs(plan, current, elapsedMs)).toBe(expected);
   });
+});
+
+it('a trial that will be skipped takes no time', () => {
+  const pair = planTrials({
+    scenarios: builtin('request-reply'),
+    transports: ['sse', 'websocket'],
+    servers: [server('reference')],
+    trials: 1,
+    seed: 1,
+  });
+  // 900 + 60 connections / 5 + 1,000 + 10,000 + 3,000 ms for the WebSocket; SSE has no requests.
+  expect(timeLeftMs(pair, -1, 0)).toBe(14_912);
 });
 
 describe('clock', () => {
@@ -131,6 +144,12 @@ describe('on a terminal', () => {
       `[1/2] live-feed · ${first.transport} · measuring · 0:29 left`,
     );
     for (const drawn of io.err().split('\r\u001b[K')) expect(drawn.length).toBeLessThan(60);
+    onEvent({
+      kind: 'trial-done',
+      of: 2,
+      trial: ended(first, { status: 'skipped', reason: 'the server does not serve it' }),
+    });
+    expect(io.err().endsWith('skipped: the server does not serve it\n')).toBe(true);
     end();
     const before = io.err();
     expect(before.endsWith('\r\u001b[K')).toBe(true);

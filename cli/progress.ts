@@ -1,7 +1,8 @@
 import type { Ceiling, Stage, Trial } from '../reports/results/schema.ts';
-import { type PlannedTrial, trialMs } from '../runners/plan.ts';
+import type { PlannedTrial } from '../runners/plan.ts';
 import type { RunEvent } from '../runners/run.ts';
 import type { Output } from './command.ts';
+import { clock, longestMs } from './plan-text.ts';
 
 const DOING: Readonly<Record<Stage, string>> = {
   server: 'starting the server',
@@ -42,7 +43,7 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
 
   const elapsedMs = () => now().getTime() - startedMs;
   const draw = () => {
-    if (!live) return;
+    if (!live || doing === '') return;
     const text = `${doing} · ${clock(timeLeftMs(plan, current, elapsedMs()))} left`;
     output.write(`\r\u001b[K${text.slice(0, (output.columns ?? 80) - 1)}`);
   };
@@ -57,9 +58,11 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
         doing = `asking how many requests ${event.server} can answer`;
         break;
       case 'ceiling-done':
+        doing = '';
         say(ceilingLine(event.ceiling));
         break;
       case 'ceiling-failed':
+        doing = '';
         say(`${event.server} could not be asked how many requests it can answer: ${event.reason}`);
         break;
       case 'trial':
@@ -72,6 +75,7 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
         break;
       case 'trial-done': {
         const { trial, of } = event;
+        doing = '';
         say(
           `[${trial.order + 1}/${of}] ${label(trial, trial.server, withServer)}: ${ending(trial, elapsedMs())}`,
         );
@@ -91,14 +95,8 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
 export function timeLeftMs(plan: readonly PlannedTrial[], current: number, elapsedMs: number): number {
   return plan.slice(Math.max(0, current)).reduce((sum, trial, index) => {
     const done = index === 0 && current >= 0 ? elapsedMs : 0;
-    return sum + Math.max(0, trialMs(trial.scenario) - done);
+    return sum + Math.max(0, longestMs(trial) - done);
   }, 0);
-}
-
-/** Minutes and seconds, as in `1:05`. */
-export function clock(ms: number): string {
-  const seconds = Math.ceil(ms / 1_000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
 function ceilingLine({ server, tool, connections, requestsPerSecond }: Ceiling): string {

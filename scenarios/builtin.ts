@@ -166,12 +166,13 @@ export interface DefaultComparison {
 }
 
 /**
- * Three shapes of traffic, in about a minute: 12 trials of 5.3 s and 0.9 s for their processes are
- * 75 s at most. 3.5 s carry a p99 (2,000 samples) of live-feed and request-reply and a p95 of chat.
- * One trial each shows the mechanisms; telling two servers apart needs `--trials`.
+ * Three shapes of traffic, in about a minute: 10 trials (two transports carry no requests, and are
+ * skipped) of at most 5.8 s and 0.9 s for their processes are 67 s at most. 4 s carry a p99 (2,000
+ * samples) of live-feed and request-reply and a p95 (400) of chat. One trial each shows the
+ * mechanisms; telling two servers apart needs `--trials`.
  */
 export const DEFAULT_COMPARISON: DefaultComparison = {
   names: ['live-feed', 'chat', 'request-reply'],
-  phases: { warmupMs: 500, measureMs: 3_500, drainMs: 1_300 },
+  phases: { warmupMs: 500, measureMs: 4_000, drainMs: 1_300 },
   trials: 1,
 };

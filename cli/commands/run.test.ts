@@ -232,7 +232,7 @@ describe('run', () => {
     expect(asked[0]).toMatchObject({
       scenarios: ['live-feed', 'chat', 'request-reply'].map((name) => ({
         name,
-        phases: { measureMs: 3_500 },
+        phases: { measureMs: 4_000 },
       })),
       transports: ['polling', 'long-polling', 'sse', 'websocket'],
       servers: [{ name: 'reference' }],

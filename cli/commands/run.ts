@@ -1,10 +1,10 @@
 import type { Results } from '../../reports/results/schema.ts';
 import { planTrials } from '../../runners/plan.ts';
-import { defineCommand } from '../command.ts';
+import { defineCommand, type Io, type Output } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { linkLatest, openOutFolder } from '../out-folder.ts';
-import { showPlan } from '../plan-text.ts';
-import { showProgress } from '../progress.ts';
+import { linkLatest, type OutFolder, openOutFolder } from '../out-folder.ts';
+import type { Request } from '../request.ts';
+import type { Rooms } from '../rooms.ts';
 import { printSummary } from '../summary.ts';
 
 /** `wirebench run`: measures, writes `results.json` and `report.html`, prints the table. */
@@ -65,38 +65,45 @@ export const run = defineCommand({
     const request = await readRequest(values, words, io, rooms);
     const plan = planTrials(request);
     if (values['dry-run']) {
+      const { showPlan } = await import('../plan-text.ts');
       io.stdout.write(showPlan(plan, values.json));
       return EXIT.ok;
     }
     const out = await openOutFolder(values.out, io, rooms);
-    const progress = values.quiet ? null : showProgress({ plan, output: io.stderr, now: io.now });
-    const signal = io.interruption();
-    signal.addEventListener('abort', () => progress?.say('stopping; the finished trials are kept'), {
-      once: true,
-    });
-    let results: Results;
-    try {
-      results = await rooms.run({
-        ...request,
-        signal,
-        save: (soFar) => rooms.writeResults(out.results, soFar),
-        ...(progress === null ? {} : { onEvent: progress.onEvent }),
-      });
-    } finally {
-      progress?.end();
-    }
-    await rooms.writeResults(out.results, results);
+    const results = await measure(request, out, values.quiet ? null : io.stderr, io, rooms);
+    const interrupted = results.trials.length < plan.length;
     if (results.trials.length === 0) {
       io.stderr.write('no trial was finished\n');
-      return verdict(results, signal.aborted);
+      return verdict(results, interrupted);
     }
-    await rooms.writeFileAtomic(out.report, await rooms.renderReport(results, 'html', {}));
-    if (values.out === undefined) await linkLatest(out);
     await printSummary(results, values.json, io, rooms);
+    await rooms.writeFileAtomic(out.report, await rooms.renderReport(results, 'html'));
+    if (values.out === undefined) await linkLatest(out);
     if (!values.quiet) io.stderr.write(`results.json and report.html are in ${out.shown}\n`);
-    return verdict(results, signal.aborted);
+    return verdict(results, interrupted);
   },
 });
+
+/** Runs all trials; `results.json` holds what is finished at any time. */
+async function measure(
+  request: Request,
+  out: OutFolder,
+  tell: Output | null,
+  io: Io,
+  rooms: Rooms,
+): Promise<Results> {
+  const { showProgress } = await import('../progress.ts');
+  const save = (results: Results) => rooms.writeResults(out.results, results);
+  const signal = io.interruption();
+  if (tell === null) return rooms.run({ ...request, signal, save });
+  const { onEvent, say, end } = showProgress({ plan: planTrials(request), output: tell, now: io.now });
+  signal.addEventListener('abort', () => say('stopping; the finished trials are kept'), { once: true });
+  try {
+    return await rooms.run({ ...request, signal, save, onEvent });
+  } finally {
+    end();
+  }
+}
 
 /** What a run ends with: its numbers are to be believed (0), or not (22), or it was interrupted. */
 export function verdict({ trials }: Results, interrupted: boolean): ExitCode {
