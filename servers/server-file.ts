@@ -33,7 +33,7 @@ const name = z
 const commandFile = z.strictObject({
   name,
   command: z
-    .tuple([z.string().min(1, 'must name a program')], z.string())
+    .tuple([z.string('must name a program').min(1, 'must name a program')], z.string())
     .describe('Program and arguments, run without a shell.'),
   cwd: z.string().default('.').describe('Folder to run it in, relative to this file.'),
   env: z.record(z.string(), z.string()).default({}).describe("Added to the harness's own environment."),

@@ -12,15 +12,15 @@ export interface Rule {
   /** Milliseconds that the check may take; by default {@link RULE_LIMIT_MS}. */
   readonly limitMs?: number;
   /**
-   * Resolves if the rule holds; a string is a note for people.
+   * Resolves if the rule holds.
    *
-   * @throws Broken if it does not
+   * @throws Broken if it does not; Unverified if that could not be found out
    */
-  check(probe: Probe): Promise<string | undefined | void>;
+  check(probe: Probe): Promise<void>;
 }
 
 /** How long one rule may take. */
-export const RULE_LIMIT_MS = 8_000;
+export const RULE_LIMIT_MS = 6_000;
 
 /** What became of a rule. */
 export type Outcome =
@@ -46,4 +46,9 @@ export class Broken extends Error {
     this.name = 'Broken';
     this.evidence = evidence;
   }
+}
+
+/** A rule that could not be put to the test; not the server's fault. */
+export class Unverified extends Error {
+  override readonly name = 'Unverified';
 }

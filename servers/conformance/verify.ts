@@ -1,23 +1,140 @@
-import type { ServerSpec } from '../contract.ts';
-import type { RuleResult } from './rule.ts';
+import { performance } from 'node:perf_hooks';
+import { type ServerSpec, STOP_WITHIN_MS } from '../contract.ts';
+import { inWords, LaunchError, launch, type RunningServer } from '../launch.ts';
+import { pause, within } from './client/limits.ts';
+import { type DeepChannel, fillDeepChannel } from './deep-channel.ts';
+import { Probe } from './probe.ts';
+import { Broken, type Outcome, RULE_LIMIT_MS, type Rule, type RuleResult, Unverified } from './rule.ts';
+import { checkStop, notReady, READY_RULE, STOP_RULE } from './rules/lifecycle.ts';
+import { RULES } from './suite.ts';
 
 /** How to verify. */
 export interface VerifyOptions {
   /** Ends the suite; the iteration then throws the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Only these rules, by id; by default all. The server's start and end are always part of it. */
+  readonly only?: readonly string[];
 }
+
+/** The suite ends within this long, whatever a server does, in milliseconds. */
+export const SUITE_WITHIN_MS = 60_000;
+
+/** Left for ending the server, and for this process to come round to it. */
+const END_MS = STOP_WITHIN_MS + 2_000;
 
 /**
  * Runs the conformance suite against a server and yields every rule with what became of it, in
- * the order of the suite, as soon as it is known. A command is started and ended; a server that
- * does not come up is the broken rule `ready-line`, with the other rules skipped. Ends within 60 s.
+ * the order of the suite, as soon as it is known.
+ *
+ * A command is started and ended; a server that does not come up is the broken rule `ready-line`,
+ * with the other rules skipped. Rules of transports that the server does not name are skipped.
+ * Ends within {@link SUITE_WITHIN_MS}; what there is no time for is skipped. No process is left,
+ * also when the iteration is given up half-way.
  *
  * @throws only the signal's reason; whatever a server does wrong is a result
  */
 export async function* verify(
-  server: ServerSpec,
+  spec: ServerSpec,
   options: VerifyOptions = {},
-): AsyncGenerator<RuleResult, void> {
-  options.signal?.throwIfAborted();
-  yield { id: 'suite', title: server.name, outcome: { kind: 'skipped', reason: 'not yet' } };
+): AsyncGenerator<RuleResult, void, void> {
+  const { signal, only } = options;
+  const rules = RULES.filter(({ id }) => only === undefined || only.includes(id));
+  const endAt = performance.now() + SUITE_WITHIN_MS - END_MS;
+  let server: RunningServer;
+  try {
+    server = await launch(spec, { ...(signal && { signal }) });
+  } catch (error) {
+    if (!(error instanceof LaunchError)) throw error;
+    yield { ...READY_RULE, outcome: notReady(error) };
+    for (const rule of [...rules, STOP_RULE]) yield result(rule, skipped('the server did not come up'));
+    return;
+  }
+  try {
+    yield result(READY_RULE, 'command' in spec ? { kind: 'passed' } : skipped('the server runs already'));
+    yield* checkRules(server, rules, endAt, signal);
+    yield result(STOP_RULE, await checkStop(server));
+  } finally {
+    await server.stop();
+  }
+}
+
+async function* checkRules(
+  server: RunningServer,
+  rules: readonly Rule[],
+  endAt: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RuleResult, void, void> {
+  const { origin, transports } = server;
+  let deepChannel: Promise<DeepChannel> | undefined;
+  const fillOnce = () => {
+    deepChannel ??= fillDeepChannel(origin, `verify-deep-${process.pid}-${Date.now()}`);
+    return deepChannel;
+  };
+  let ended: string | null = null;
+  server.exited.then((exit) => {
+    ended = inWords(exit);
+  });
+  const aborted = rejection(signal);
+
+  for (const rule of rules) {
+    const missing = rule.needs.filter((transport) => !transports.includes(transport));
+    const leftMs = endAt - performance.now();
+    if (missing.length > 0) yield result(rule, skipped(`the server does not name ${missing.join(', ')}`));
+    else if (ended !== null) yield result(rule, skipped(`the server ${ended}`));
+    else if (leftMs < 500) yield result(rule, skipped('the time of the suite was over'));
+    else {
+      const probe = new Probe(origin, transports, fillOnce);
+      const limitMs = Math.min(rule.limitMs ?? RULE_LIMIT_MS, leftMs);
+      const outcome = await outcomeOf(Promise.race([check(rule, probe, limitMs), aborted]), probe);
+      // A connection that breaks off is seen a moment before the end of the process that held it.
+      if (outcome.kind === 'failed') await Promise.race([server.exited, pause(100)]);
+      yield result(rule, ended === null ? outcome : failedByEnding(outcome, ended, server.log()));
+    }
+  }
+}
+
+function failedByEnding(outcome: Outcome, ended: string, log: readonly string[]): Outcome {
+  const seen = outcome.kind === 'failed' ? [outcome.reason, ...outcome.evidence] : [];
+  return {
+    kind: 'failed',
+    reason: `the server ${ended} while this was checked`,
+    evidence: [...seen, ...log],
+  };
+}
+
+async function check(rule: Rule, probe: Probe, limitMs: number): Promise<void> {
+  const checked = rule.check(probe);
+  checked.catch(() => {}); // It fails once more when its connections are closed, after its time was over.
+  await within(limitMs, 'end of this check', checked);
+}
+
+async function outcomeOf(checked: Promise<unknown>, probe: Probe): Promise<Outcome> {
+  try {
+    await checked;
+    return probe.notes.length > 0 ? { kind: 'note', text: probe.notes.join('; ') } : { kind: 'passed' };
+  } catch (error) {
+    if (error instanceof Broken) return { kind: 'failed', reason: error.message, evidence: error.evidence };
+    if (error instanceof Unverified) return skipped(error.message);
+    throw error;
+  } finally {
+    probe.close();
+  }
+}
+
+/** Rejects when the signal is aborted; never settles otherwise. */
+function rejection(signal: AbortSignal | undefined): Promise<never> {
+  const aborted = new Promise<never>((_, reject) => {
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  aborted.catch(() => {}); // Nobody may be waiting at that instant.
+  return aborted;
+}
+
+function result({ id, title }: Pick<Rule, 'id' | 'title'>, outcome: Outcome): RuleResult {
+  return { id, title, outcome };
+}
+
+function skipped(reason: string): Outcome {
+  return { kind: 'skipped', reason };
 }

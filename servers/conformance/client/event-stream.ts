@@ -1,0 +1,109 @@
+import type { IncomingMessage } from 'node:http';
+import { Broken } from '../rule.ts';
+import { Inbox } from './inbox.ts';
+import { AT_ONCE_MS, quoted, within } from './limits.ts';
+
+/** The lines of an event stream, whatever ends them: LF, CR LF or CR (WHATWG HTML §9.2.6). */
+class Lines {
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true });
+  #open = '';
+  #afterCr = false;
+
+  /** @throws TypeError if the bytes are not UTF-8 */
+  push(chunk: Buffer): string[] {
+    let text = this.#decoder.decode(chunk, { stream: true });
+    if (this.#afterCr && text.startsWith('\n')) text = text.slice(1);
+    if (text !== '') this.#afterCr = text.endsWith('\r');
+    const lines = text.split(/\r\n|\r|\n/);
+    lines[0] = this.#open + lines[0];
+    this.#open = lines.pop() ?? '';
+    return lines;
+  }
+}
+
+/** A subscription by event stream. */
+export class EventStream {
+  readonly frames = new Inbox();
+  /** The `id` of every event so far. */
+  readonly ids: string[] = [];
+  readonly #response: IncomingMessage;
+  readonly #firstLines: string[] = [];
+  #data: string[] = [];
+  #id = '';
+  #onProgress: () => void = () => {};
+  #problem: string | null = null;
+
+  private constructor(response: IncomingMessage) {
+    this.#response = response;
+    const lines = new Lines();
+    response.on('data', (chunk: Buffer) => {
+      try {
+        for (const line of lines.push(chunk)) this.#read(line);
+      } catch {
+        this.#problem = 'the event stream is not UTF-8';
+      }
+      this.#onProgress();
+    });
+    response.on('error', (error) => {
+      this.#problem = `the event stream broke off: ${error.message}`;
+      this.#onProgress();
+    });
+    response.on('end', () => {
+      this.#problem ??= 'the event stream ended by itself';
+      this.#onProgress();
+    });
+  }
+
+  /**
+   * Reads a stream whose head has arrived, and waits for its `: subscribed`.
+   *
+   * @throws Broken if it begins otherwise
+   */
+  static async subscribed(response: IncomingMessage): Promise<EventStream> {
+    const stream = new EventStream(response);
+    const [first, second] = await within(AT_ONCE_MS, '": subscribed" and a blank line', stream.#opened());
+    if (first !== ': subscribed' || second !== '') {
+      throw new Broken('an event stream must begin with ": subscribed" and a blank line', [
+        `its first lines: ${quoted(first ?? '')}, ${quoted(second ?? '')}`,
+      ]);
+    }
+    return stream;
+  }
+
+  /** Hangs up. */
+  destroy(): void {
+    this.#response.destroy();
+  }
+
+  #opened(): Promise<readonly string[]> {
+    const opened = new Promise<readonly string[]>((resolve, reject) => {
+      this.#onProgress = () => {
+        if (this.#firstLines.length === 2) resolve(this.#firstLines);
+        else if (this.#problem !== null) reject(new Broken(this.#problem));
+      };
+      this.#onProgress();
+    });
+    opened.catch(() => {});
+    return opened;
+  }
+
+  #read(line: string): void {
+    if (this.#firstLines.length < 2) this.#firstLines.push(line);
+    if (line === '') {
+      this.#dispatch();
+      return;
+    }
+    const colon = line.indexOf(':');
+    const field = colon === -1 ? line : line.slice(0, colon);
+    const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '');
+    if (field === 'data') this.#data.push(value);
+    else if (field === 'id') this.#id = value;
+  }
+
+  #dispatch(): void {
+    if (this.#data.length === 0) return;
+    this.ids.push(this.#id);
+    this.frames.push(this.#data.join('\n'));
+    this.#data = [];
+  }
+}

@@ -1,0 +1,36 @@
+import { Broken } from '../rule.ts';
+
+/** How long a server may take for anything that it should do at once, in milliseconds. */
+export const AT_ONCE_MS = 2_000;
+
+/** How long to look out for something that should not come, in milliseconds. */
+export const QUIET_MS = 200;
+
+/**
+ * Waits for a promise, but not for ever.
+ *
+ * @param what completes the sentence "no … within 2000 ms"
+ * @throws Broken when the time is over; whatever the promise rejects with
+ */
+export async function within<T>(limitMs: number, what: string, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Broken(`no ${what} within ${limitMs} ms`)), limitMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A pause. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Text as evidence: quoted, and cut where it is long. */
+export function quoted(text: string): string {
+  const json = JSON.stringify(text.slice(0, 120));
+  return text.length > 120 ? `${json}… (${text.length} characters)` : json;
+}

@@ -1,0 +1,52 @@
+import { WebSocket } from 'ws';
+import { Broken } from '../rule.ts';
+import { Inbox } from './inbox.ts';
+import { AT_ONCE_MS, within } from './limits.ts';
+
+/** A subscription by WebSocket. */
+export class SocketClient {
+  readonly frames = new Inbox();
+  readonly #webSocket: WebSocket;
+
+  private constructor(webSocket: WebSocket) {
+    this.#webSocket = webSocket;
+    webSocket.on('message', (data, isBinary) => {
+      this.frames.push(isBinary ? '(a binary message)' : data.toString());
+    });
+    // What it means for a rule shows in the frames that do not come.
+    webSocket.on('error', () => {});
+  }
+
+  /**
+   * Opens a WebSocket; the upgrade is checked by `ws`.
+   *
+   * @param onUpgrade called at the instant at which the 101 has been read
+   * @throws Broken if the server does not open it
+   */
+  static async open(origin: URL, target: string, onUpgrade: () => void = () => {}): Promise<SocketClient> {
+    const url = new URL(target, origin);
+    url.protocol = origin.protocol === 'https:' ? 'wss:' : 'ws:';
+    const webSocket = new WebSocket(url, { perMessageDeflate: false });
+    const client = new SocketClient(webSocket);
+    const opened = new Promise<void>((resolve, reject) => {
+      webSocket.once('upgrade', () => onUpgrade());
+      webSocket.once('open', () => resolve());
+      webSocket.once('error', (error) => reject(new Broken(`no WebSocket at ${target}: ${error.message}`)));
+    });
+    opened.catch(() => {});
+    await within(AT_ONCE_MS, `WebSocket at ${target}`, opened);
+    return client;
+  }
+
+  /** Sends one text message; several pieces make a fragmented one. */
+  send(...pieces: readonly (string | Buffer)[]): void {
+    pieces.forEach((piece, index) => {
+      this.#webSocket.send(piece, { binary: false, fin: index === pieces.length - 1 });
+    });
+  }
+
+  /** Hangs up without a closing handshake. */
+  destroy(): void {
+    this.#webSocket.terminate();
+  }
+}

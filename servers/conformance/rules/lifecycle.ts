@@ -1,0 +1,58 @@
+import { READY_WITHIN_MS, STOP_WITHIN_MS, type Transport } from '../../contract.ts';
+import { inWords, type LaunchError, type RunningServer } from '../../launch.ts';
+import { pause } from '../client/limits.ts';
+import { RawConnection } from '../client/raw.ts';
+import { subscribing } from '../client/subscribing.ts';
+import type { Outcome } from '../rule.ts';
+
+/** What these two rules are; the suite starts and ends the server between them. */
+export const READY_RULE = {
+  id: 'ready-line',
+  title: `The command prints its ready line within ${READY_WITHIN_MS / 1_000} s`,
+} as const;
+
+export const STOP_RULE = {
+  id: 'ends-on-sigterm',
+  title: `The server ends within ${STOP_WITHIN_MS / 1_000} s of SIGTERM, also while connections are held`,
+} as const;
+
+/** A server that did not come up. */
+export function notReady(error: LaunchError): Outcome {
+  return { kind: 'failed', reason: error.message, evidence: error.evidence };
+}
+
+/** Ends a server while it holds a connection of each of its transports. */
+export async function checkStop(server: RunningServer): Promise<Outcome> {
+  const held = await Promise.all(server.transports.map((transport) => hold(server.origin, transport)));
+  const stop = await server.stop();
+  for (const connection of held) connection?.destroy();
+  switch (stop.kind) {
+    case 'ended':
+      return { kind: 'passed' };
+    case 'ended-before':
+      return failed(`the server ${inWords(stop.exit)} before it was asked to end`, server);
+    case 'killed':
+      return failed(
+        `the server ran on after SIGTERM and was killed after ${Math.round(stop.afterMs)} ms`,
+        server,
+      );
+    case 'not-ours':
+      return { kind: 'skipped', reason: 'the server is not started by the suite' };
+  }
+}
+
+function failed(reason: string, server: RunningServer): Outcome {
+  return { kind: 'failed', reason, evidence: server.log() };
+}
+
+/** A connection that the server holds; none if it accepts none any more. */
+async function hold(origin: URL, transport: Transport): Promise<RawConnection | undefined> {
+  try {
+    const connection = await RawConnection.open(origin);
+    await connection.send(subscribing(origin, transport, 'held'));
+    await pause(50);
+    return connection;
+  } catch {
+    return undefined; // Its other rules have failed already; here only the end counts.
+  }
+}
