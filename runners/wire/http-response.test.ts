@@ -328,7 +328,7 @@ describe('HttpResponseDecoder', () => {
       [ok, 'a: b\r\n', 'http-head-too-large'],
       ['', 'HTTP/1.1 100 Wait\r\n\r\n', 'http-head-too-large'],
       [`${ok}Transfer-Encoding: chunked\r\n\r\n`, '1;', 'http-bad-chunk'],
-      [`${ok}Transfer-Encoding: chunked\r\n\r\n0\r\n`, 'a: b\r\n', 'http-head-too-large'],
+      [`${ok}Transfer-Encoding: chunked\r\n\r\n0\r\n`, 'a: b\r\n', 'http-bad-trailer'],
     ];
     for (const [beginning, again, fault] of endless) {
       const bytes = beginning + again.repeat(70_000 / again.length);
