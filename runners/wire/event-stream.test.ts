@@ -21,7 +21,10 @@ function decode(stream: string | Buffer, lengths: readonly number[], limits?: Ev
         const { lastEventId, consumed } = decoder;
         events.push({ data: data.toString('utf8', start, end), lastEventId, consumed });
       },
-      onComment: (text, start, end) => comments.push(text.toString('utf8', start, end)),
+      onComment: (text, start, end) => {
+        expect(end).toBeGreaterThanOrEqual(start);
+        comments.push(text.toString('utf8', start, end));
+      },
     },
     limits,
   );

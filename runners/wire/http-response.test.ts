@@ -344,6 +344,12 @@ describe('HttpResponseDecoder', () => {
     }
   });
 
+  it('limits the trailers of a message, not of a connection', () => {
+    const message = `${ok}Transfer-Encoding: chunked\r\n\r\n0\r\nA: ${'b'.repeat(50)}\r\n\r\n`;
+    expect(decode(message.repeat(3), [7], { maxHeadBytes: 100 })).toMatchObject({ fault: null, idle: true });
+    expect(decode(message, [7], { maxHeadBytes: 50 }).fault).toBe('http-bad-trailer');
+  });
+
   it('passes on 2 GiB without storing them', () => {
     let passed = 0;
     let ends = 0;
