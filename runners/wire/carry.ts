@@ -1,7 +1,11 @@
 const NOTHING = Buffer.alloc(0);
-const FIRST_BYTES = 256;
+/** Enough for an event's id or a cut header, which is all that most decoders ever store. */
+const FIRST_BYTES = 64;
 /** A store up to this size is kept for the next use; one generator holds up to 20,000 decoders. */
 const KEPT_BYTES = 4_096;
+
+/** A native copy costs 0.05 µs before its first byte, and an event's id is copied with every event. */
+const SHORT_COPY_BYTES = 32;
 
 /**
  * Bytes that outlive the segment they came in. Sockets read into one buffer again and again, so
@@ -28,7 +32,11 @@ export class Carry {
       this.#bytes.copy(larger, 0, 0, this.#length);
       this.#bytes = larger;
     }
-    buffer.copy(this.#bytes, this.#length, start, end);
+    if (end - start <= SHORT_COPY_BYTES) {
+      for (let at = start; at < end; at += 1) this.#bytes[this.#length + at - start] = buffer[at] ?? 0;
+    } else {
+      buffer.copy(this.#bytes, this.#length, start, end);
+    }
     this.#length = length;
   }
 

@@ -82,8 +82,8 @@ export class EventStreamDecoder {
 
   /** @throws ProtocolError `event-too-large`; the decoder must not be used after. */
   decode(buffer: Buffer, start: number, end: number): void {
-    let at = start;
     const before = this.#consumed - start;
+    let at = start;
     if (this.#afterCr && at < end) {
       this.#afterCr = false;
       if (buffer[at] === LF) at += 1;
@@ -97,19 +97,23 @@ export class EventStreamDecoder {
         else if (buffer[next] === LF) next += 1;
       }
       this.#consumed = before + next;
-      if (this.#line.length === 0) {
-        this.#readLine(buffer, at, lineEnd);
-      } else {
-        this.#store(this.#line, buffer, at, lineEnd);
-        const { bytes, length } = this.#line;
-        this.#line.clear();
-        this.#readLine(bytes, 0, length);
-      }
+      this.#endLine(buffer, at, lineEnd);
       at = next;
     }
     this.#consumed = before + end;
     this.#storeView();
     if (at < end) this.#store(this.#line, buffer, at, end);
+  }
+
+  #endLine(buffer: Buffer, start: number, end: number): void {
+    if (this.#line.length === 0) {
+      this.#readLine(buffer, start, end);
+      return;
+    }
+    this.#store(this.#line, buffer, start, end);
+    const { bytes, length } = this.#line;
+    this.#line.clear();
+    this.#readLine(bytes, 0, length);
   }
 
   #readLine(bytes: Buffer, lineStart: number, end: number): void {
@@ -205,7 +209,10 @@ export class EventStreamDecoder {
 
 const LINE_FEED = Buffer.from('\n');
 
-/** Up to this length a loop finds the end of a line faster than two native searches and a view do. */
+/**
+ * Up to this length a line is searched by a loop; native searches need a view to stay within the
+ * segment. An event of 100 B takes 0.17 µs so, and 0.26 µs with a limit of 32.
+ */
 const SHORT_LINE_BYTES = 128;
 
 /** The position of the first CR or LF; -1 if there is none before `end`. */

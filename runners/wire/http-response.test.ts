@@ -328,7 +328,7 @@ describe('HttpResponseDecoder', () => {
       [ok, 'a: b\r\n', 'http-head-too-large'],
       ['', 'HTTP/1.1 100 Wait\r\n\r\n', 'http-head-too-large'],
       [`${ok}Transfer-Encoding: chunked\r\n\r\n`, '1;', 'http-bad-chunk'],
-      [`${ok}Transfer-Encoding: chunked\r\n\r\n0\r\n`, 'a: b\r\n', 'http-head-too-large'],
+      [`${ok}Transfer-Encoding: chunked\r\n\r\n0\r\n`, 'a: b\r\n', 'http-bad-trailer'],
     ];
     for (const [beginning, again, fault] of endless) {
       const bytes = beginning + again.repeat(70_000 / again.length);
@@ -342,6 +342,12 @@ describe('HttpResponseDecoder', () => {
       expect(decode(head, [length], { maxHeadBytes: head.length }).fault).toBe(null);
       expect(decode(head, [length], { maxHeadBytes: head.length - 1 }).fault).toBe('http-head-too-large');
     }
+  });
+
+  it('limits the trailers of a message, not of a connection', () => {
+    const message = `${ok}Transfer-Encoding: chunked\r\n\r\n0\r\nA: ${'b'.repeat(50)}\r\n\r\n`;
+    expect(decode(message.repeat(3), [7], { maxHeadBytes: 100 })).toMatchObject({ fault: null, idle: true });
+    expect(decode(message, [7], { maxHeadBytes: 50 }).fault).toBe('http-bad-trailer');
   });
 
   it('passes on 2 GiB without storing them', () => {

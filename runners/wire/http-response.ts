@@ -1,26 +1,18 @@
 import { Carry } from './carry.ts';
+import { type ChunkEvents, ChunkedBodyDecoder } from './chunked-body.ts';
 import { ProtocolError } from './protocol-error.ts';
-import {
-  findHeadEnd,
-  isTrailerLine,
-  type ResponseHead,
-  type ResponseHeaders,
-  readResponseHead,
-} from './response-head.ts';
+import { findHeadEnd, type ResponseHead, type ResponseHeaders, readResponseHead } from './response-head.ts';
 
-/** What a decoder of responses tells. Every byte consumed is told in exactly one of the first three. */
-export interface ResponseEvents {
+/**
+ * What a decoder of responses tells. Every byte consumed is told in exactly one of `onHead`,
+ * `onBody` and `onFraming`.
+ */
+export interface ResponseEvents extends ChunkEvents {
   /**
    * A final head has come. `headBytes` counts it from status line to blank line, inclusive, and
    * the interim (1xx) heads before it. Behind a 101 nothing more is told.
    */
   onHead(status: number, headers: ResponseHeaders, headBytes: number): void;
-  /** A part of the body: a view that is valid only during the call. */
-  onBody(bytes: Buffer, start: number, end: number): void;
-  /** Chunk-size lines, the CRLF behind a chunk's data, the trailer section. Comes in parts. */
-  onFraming(byteCount: number): void;
-  /** A chunk is complete, its CRLF included. Not called for the chunk of size 0 that ends a body. */
-  onChunkEnd(): void;
   /** The message is complete. */
   onEnd(): void;
 }
@@ -33,26 +25,10 @@ export interface ResponseLimits {
 /** Browsers allow 256 KiB, Node 16 KiB; no answer to a benchmark has a reason for more than this. */
 const DEFAULT_LIMITS: ResponseLimits = { maxHeadBytes: 65_536 };
 
-type State =
-  | 'head'
-  | 'length-body'
-  | 'until-close-body'
-  | 'chunk-size'
-  | 'chunk-data'
-  | 'chunk-crlf'
-  | 'trailers'
-  | 'upgraded'
-  | 'closed';
+type State = 'head' | 'length-body' | 'chunked-body' | 'until-close-body' | 'upgraded' | 'closed';
 
 const CR = 13;
 const LF = 10;
-const CHUNK_LINE = /^([0-9a-f]{1,13})[ \t]*(?:;[^\r\n\0]*)?\r\n$/i;
-/** The value of a hexadecimal digit by its byte; -1 for every other byte. */
-const HEX = new Int8Array(256).fill(-1);
-for (const [value, digit] of [...'0123456789abcdef'].entries()) {
-  HEX[digit.charCodeAt(0)] = value;
-  HEX[digit.toUpperCase().charCodeAt(0)] = value;
-}
 
 /**
  * Decodes the responses of one HTTP/1.1 connection (RFC 9112) to GET and POST requests, in
@@ -61,19 +37,20 @@ for (const [value, digit] of [...'0123456789abcdef'].entries()) {
 export class HttpResponseDecoder {
   readonly #events: ResponseEvents;
   readonly #maxHeadBytes: number;
-  /** The beginning of a head or line whose end is in a later segment. */
+  readonly #chunks: ChunkedBodyDecoder;
+  /** The beginning of a head whose end is in a later segment. */
   readonly #carry = new Carry();
   #state: State = 'head';
   #keepAlive = true;
   /** Bytes of interim heads before the final one. */
   #interimBytes = 0;
-  /** Bytes still to come of a body with a length, or of a chunk's data. */
+  /** Bytes still to come of a body with a length. */
   #remaining = 0;
-  #trailerBytes = 0;
 
   constructor(events: ResponseEvents, limits: ResponseLimits = DEFAULT_LIMITS) {
     this.#events = events;
     this.#maxHeadBytes = limits.maxHeadBytes;
+    this.#chunks = new ChunkedBodyDecoder(events, limits.maxHeadBytes);
   }
 
   /** True between messages: nothing of a response is outstanding that has begun. */
@@ -102,21 +79,11 @@ export class HttpResponseDecoder {
           at = this.#readHead(buffer, at, end);
           break;
         case 'length-body':
-          at = this.#passData(buffer, at, end);
-          if (this.#remaining === 0) this.#endMessage();
+          at = this.#passBody(buffer, at, end);
           break;
-        case 'chunk-size':
-          at = this.#readChunkSize(buffer, at, end);
-          break;
-        case 'chunk-data':
-          at = this.#passData(buffer, at, end);
-          if (this.#remaining === 0) this.#state = 'chunk-crlf';
-          break;
-        case 'chunk-crlf':
-          at = this.#readChunkCrlf(buffer, at, end);
-          break;
-        case 'trailers':
-          at = this.#readTrailer(buffer, at, end);
+        case 'chunked-body':
+          at = this.#chunks.decode(buffer, at, end);
+          if (this.#chunks.done) this.#endMessage();
           break;
         case 'until-close-body':
           this.#events.onBody(buffer, at, end);
@@ -144,7 +111,7 @@ export class HttpResponseDecoder {
     } else if (!this.idle && this.#state !== 'upgraded') {
       throw new ProtocolError(
         'http-closed-early',
-        `the connection ended within a response (${this.#state}, ${this.#remaining} bytes of data missing)`,
+        `the connection ended within a response, in its ${this.#state}`,
       );
     }
     if (this.#state !== 'upgraded') this.#state = 'closed';
@@ -186,6 +153,7 @@ export class HttpResponseDecoder {
     this.#keepAlive = head.keepAlive;
     this.#state = STATE_AFTER_HEAD[head.status === 101 ? 'upgrade' : head.body.kind];
     this.#remaining = head.body.kind === 'length' ? head.body.bytes : 0;
+    if (this.#state === 'chunked-body') this.#chunks.begin();
     this.#events.onHead(head.status, head.headers, headBytes);
     if (this.#state === 'length-body' && this.#remaining === 0) this.#endMessage();
   }
@@ -195,102 +163,12 @@ export class HttpResponseDecoder {
     this.#events.onEnd();
   }
 
-  #passData(buffer: Buffer, start: number, end: number): number {
-    const dataEnd = Math.min(end, start + this.#remaining);
-    this.#remaining -= dataEnd - start;
-    this.#events.onBody(buffer, start, dataEnd);
-    return dataEnd;
-  }
-
-  #readChunkSize(buffer: Buffer, start: number, end: number): number {
-    // A bare size within one segment is read in place: with one chunk per event, a string and a
-    // regular expression for each would cost more than decoding the event.
-    if (this.#carry.length === 0) {
-      let size = 0;
-      let at = start;
-      for (; at < end; at += 1) {
-        const digit = HEX[buffer[at] ?? 0] ?? -1;
-        if (digit === -1) break;
-        size = size * 16 + digit;
-      }
-      const digits = at - start;
-      if (digits > 0 && digits <= 13 && at + 1 < end && buffer[at] === CR && buffer[at + 1] === LF) {
-        this.#beginChunk(size, digits + 2);
-        return at + 2;
-      }
-    }
-    const line = this.#takeLine(buffer, start, end, 'http-bad-chunk');
-    if (line === null) return end;
-    const [, digits] = CHUNK_LINE.exec(line.text) ?? [];
-    if (digits === undefined) {
-      throw new ProtocolError(
-        'http-bad-chunk',
-        `not a chunk size: ${JSON.stringify(line.text.slice(0, 200))}`,
-      );
-    }
-    this.#beginChunk(Number.parseInt(digits, 16), line.text.length);
-    return line.end;
-  }
-
-  #beginChunk(size: number, lineBytes: number): void {
-    this.#remaining = size;
-    this.#trailerBytes = 0;
-    this.#state = size === 0 ? 'trailers' : 'chunk-data';
-    this.#events.onFraming(lineBytes);
-  }
-
-  #readChunkCrlf(buffer: Buffer, start: number, end: number): number {
-    let next = start + 2;
-    if (this.#carry.length > 0 || next > end || buffer[start] !== CR || buffer[start + 1] !== LF) {
-      const line = this.#takeLine(buffer, start, end, 'http-bad-chunk');
-      if (line === null) return end;
-      if (line.text !== '\r\n') {
-        throw new ProtocolError(
-          'http-bad-chunk',
-          `a chunk is longer than its size: ${JSON.stringify(line.text.slice(0, 200))} follows it`,
-        );
-      }
-      next = line.end;
-    }
-    this.#state = 'chunk-size';
-    this.#events.onFraming(2);
-    this.#events.onChunkEnd();
-    return next;
-  }
-
-  #readTrailer(buffer: Buffer, start: number, end: number): number {
-    const line = this.#takeLine(buffer, start, end, 'http-bad-trailer');
-    if (line === null) return end;
-    this.#trailerBytes += line.text.length;
-    if (this.#trailerBytes > this.#maxHeadBytes) this.#failTooLarge();
-    const last = line.text === '\r\n';
-    if (!last && !isTrailerLine(line.text)) {
-      throw new ProtocolError('http-bad-trailer', `not a field: ${JSON.stringify(line.text.slice(0, 200))}`);
-    }
-    this.#events.onFraming(line.text.length);
-    if (last) this.#endMessage();
-    return line.end;
-  }
-
-  /** One line up to and with its LF, and the position behind it; `null` while it is incomplete. */
-  #takeLine(
-    buffer: Buffer,
-    start: number,
-    end: number,
-    fault: 'http-bad-chunk' | 'http-bad-trailer',
-  ): { text: string; end: number } | null {
-    const carry = this.#carry;
-    const lineFeed = buffer.indexOf(LF, start);
-    const complete = lineFeed !== -1 && lineFeed < end;
-    const lineEnd = complete ? lineFeed + 1 : end;
-    if (carry.length + lineEnd - start > this.#maxHeadBytes) {
-      throw new ProtocolError(fault, `a line of more than ${this.#maxHeadBytes} bytes`);
-    }
-    carry.append(buffer, start, lineEnd);
-    if (!complete) return null;
-    const text = carry.bytes.toString('latin1', 0, carry.length);
-    carry.clear();
-    return { text, end: lineEnd };
+  #passBody(buffer: Buffer, start: number, end: number): number {
+    const bodyEnd = Math.min(end, start + this.#remaining);
+    this.#remaining -= bodyEnd - start;
+    this.#events.onBody(buffer, start, bodyEnd);
+    if (this.#remaining === 0) this.#endMessage();
+    return bodyEnd;
   }
 
   #failTooLarge(): never {
@@ -302,7 +180,7 @@ const STATE_AFTER_HEAD = {
   upgrade: 'upgraded',
   none: 'length-body',
   length: 'length-body',
-  chunked: 'chunk-size',
+  chunked: 'chunked-body',
   'until-close': 'until-close-body',
 } as const satisfies Record<ResponseHead['body']['kind'] | 'upgrade', State>;
 

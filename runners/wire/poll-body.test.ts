@@ -97,6 +97,13 @@ describe('decodePollBody', () => {
     expect(decode(Buffer.from(text))).toBe('refused');
   });
 
+  it('refuses a control character that is not escaped', () => {
+    for (let code = 0; code < 0x20; code += 1) {
+      const character = String.fromCharCode(code);
+      expect(decode(Buffer.from(`{"next":1,"frames":["a${character}b"]}`))).toBe('refused');
+    }
+  });
+
   it('passes a frame without escapes as a view of the body', () => {
     const body = Buffer.from('{"next":12,"frames":["first","second"]}');
     const views: unknown[] = [];

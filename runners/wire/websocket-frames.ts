@@ -1,15 +1,8 @@
 import { Carry } from './carry.ts';
 import { ProtocolError } from './protocol-error.ts';
+import { applyMask, FIN, headerLength, MASK, OPCODE, payloadLength } from './websocket-header.ts';
 
-/** Opcodes of RFC 6455 §5.2. */
-export const OPCODE = {
-  continuation: 0x0,
-  text: 0x1,
-  binary: 0x2,
-  close: 0x8,
-  ping: 0x9,
-  pong: 0xa,
-} as const;
+export { encodeFrame, frameHeaderBytes, OPCODE } from './websocket-header.ts';
 
 /** The opcode of a frame that is not part of a message. */
 export type ControlOpcode = 0x8 | 0x9 | 0xa;
@@ -34,52 +27,8 @@ export interface FrameLimits {
 /** Sixteen times the contract's largest frame; a client. */
 const DEFAULT_LIMITS: FrameLimits = { maxMessageBytes: 1 << 24, masked: false };
 
-const FIN = 0x80;
-const MASK = 0x80;
 const MAX_CONTROL_BYTES = 125;
-const MAX_HEADER_BYTES = 14;
-
-/** Length of the header that `payloadBytes` need (RFC 6455 §5.2). */
-export function frameHeaderBytes(payloadBytes: number, masked: boolean): number {
-  const lengthBytes = payloadBytes <= 125 ? 2 : payloadBytes <= 0xffff ? 4 : 10;
-  return masked ? lengthBytes + 4 : lengthBytes;
-}
-
-/**
- * One unfragmented frame, header and payload in one buffer and so in one write: two writes meet
- * Nagle and delayed acknowledgement.
- *
- * @param mask - four bytes, fresh for every frame that a client sends; `null` for a server.
- */
-export function encodeFrame(opcode: number, payload: Uint8Array, mask: Uint8Array | null): Buffer {
-  const { length } = payload;
-  const header = frameHeaderBytes(length, mask !== null);
-  const frame = Buffer.allocUnsafe(header + length);
-  const maskBit = mask === null ? 0 : MASK;
-  frame[0] = FIN | opcode;
-  if (length <= 125) {
-    frame[1] = maskBit | length;
-  } else if (length <= 0xffff) {
-    frame[1] = maskBit | 126;
-    frame.writeUInt16BE(length, 2);
-  } else {
-    frame[1] = maskBit | 127;
-    frame.writeBigUInt64BE(BigInt(length), 2);
-  }
-  frame.set(payload, header);
-  if (mask !== null) {
-    frame.set(mask, header - 4);
-    applyMask(frame, header, frame.length, mask, 0);
-  }
-  return frame;
-}
-
-/** RFC 6455 §5.3, in place; `phase` is the position of `start` within its frame's payload. */
-function applyMask(bytes: Buffer, start: number, end: number, mask: Uint8Array, phase: number): void {
-  for (let at = start; at < end; at += 1) {
-    bytes[at] = (bytes[at] ?? 0) ^ (mask[(at - start + phase) & 3] ?? 0);
-  }
-}
+const NO_MASK = new Uint8Array(4);
 
 /**
  * Decodes the frames of one WebSocket connection (RFC 6455 §5) in segments of any size, with no
@@ -87,15 +36,15 @@ function applyMask(bytes: Buffer, start: number, end: number, mask: Uint8Array, 
  * a copy.
  *
  * Text is not checked to be UTF-8: frames are opaque to the harness, whose stamps are ASCII, and
- * the check would cost as much as the decoding. The conformance suite checks it.
+ * the check would cost several times what decoding does (`isUtf8` 0.07 µs, a frame 0.02 µs).
+ * The conformance suite checks it.
  */
 export class WebSocketDecoder {
   readonly #events: FrameEvents;
   readonly #maxMessageBytes: number;
   readonly #masked: boolean;
   /** A header that is cut in two. */
-  readonly #header = Buffer.alloc(MAX_HEADER_BYTES);
-  #headerBytes = 0;
+  readonly #header = new Carry();
   /** Payload that outlives its segment; a control frame may come between a message's fragments. */
   readonly #message = new Carry();
   readonly #control = new Carry();
@@ -108,7 +57,7 @@ export class WebSocketDecoder {
   #length = 0;
   #remaining = 0;
   #frameHeaderBytes = 0;
-  readonly #mask = Buffer.alloc(4);
+  #mask: Uint8Array = NO_MASK;
 
   constructor(events: FrameEvents, limits: Partial<FrameLimits> = {}) {
     const { maxMessageBytes, masked } = { ...DEFAULT_LIMITS, ...limits };
@@ -119,7 +68,7 @@ export class WebSocketDecoder {
 
   /** True while no part of a message or control frame is outstanding. */
   get betweenMessages(): boolean {
-    return !this.#inPayload && this.#headerBytes === 0 && this.#messageFraming === 0;
+    return !this.#inPayload && this.#header.length === 0 && this.#messageFraming === 0;
   }
 
   /** @throws ProtocolError if the peer breaks the protocol; the decoder must not be used after. */
@@ -133,8 +82,9 @@ export class WebSocketDecoder {
   }
 
   #readHeader(buffer: Buffer, start: number, end: number): number {
-    if (this.#headerBytes === 0) {
-      const length = start + 2 <= end ? headerLength(buffer[start + 1] ?? 0) : MAX_HEADER_BYTES;
+    const header = this.#header;
+    if (header.length === 0 && start + 2 <= end) {
+      const length = headerLength(buffer[start + 1] ?? 0);
       if (start + length <= end) {
         this.#beginFrame(buffer, start, length);
         return start + length;
@@ -142,13 +92,12 @@ export class WebSocketDecoder {
     }
     let at = start;
     while (at < end) {
-      this.#header[this.#headerBytes] = buffer[at] ?? 0;
-      this.#headerBytes += 1;
+      header.append(buffer, at, at + 1);
       at += 1;
-      if (this.#headerBytes >= 2 && this.#headerBytes === headerLength(this.#header[1] ?? 0)) {
-        const length = this.#headerBytes;
-        this.#headerBytes = 0;
-        this.#beginFrame(this.#header, 0, length);
+      const { bytes, length } = header;
+      if (length >= 2 && length === headerLength(bytes[1] ?? 0)) {
+        header.clear();
+        this.#beginFrame(bytes, 0, length);
         break;
       }
     }
@@ -176,7 +125,7 @@ export class WebSocketDecoder {
     this.#length = length;
     this.#remaining = length;
     this.#frameHeaderBytes = headerBytes;
-    if (masked) bytes.copy(this.#mask, 0, start + headerBytes - 4, start + headerBytes);
+    if (masked) this.#mask = Uint8Array.from(bytes.subarray(start + headerBytes - 4, start + headerBytes));
     if (this.#opcode >= 0x8) this.#beginControl();
     else this.#beginData();
     this.#inPayload = true;
@@ -263,27 +212,4 @@ export class WebSocketDecoder {
       this.#events.onMessage(data, start, end, framingBytes);
     }
   }
-}
-
-function headerLength(second: number): number {
-  const length = second & 0x7f;
-  const lengthBytes = length <= 125 ? 2 : length === 126 ? 4 : 10;
-  return (second & MASK) === 0 ? lengthBytes : lengthBytes + 4;
-}
-
-function payloadLength(bytes: Buffer, start: number): number {
-  const short = (bytes[start + 1] ?? 0) & 0x7f;
-  if (short <= 125) return short;
-  const length =
-    short === 126
-      ? bytes.readUInt16BE(start + 2)
-      : bytes.readUInt32BE(start + 2) * 0x1_0000_0000 + bytes.readUInt32BE(start + 6);
-  // "The minimal number of bytes MUST be used", "the most significant bit MUST be 0" (RFC 6455 §5.2).
-  if (length <= (short === 126 ? 125 : 0xffff) || length >= 2 ** 63) {
-    throw new ProtocolError(
-      'ws-bad-length',
-      `a payload length of ${length} in ${short === 126 ? 16 : 64} bits`,
-    );
-  }
-  return length;
 }
