@@ -67,8 +67,8 @@ export async function serveRoutes(routes: Routes, host: string, port: number): P
       ? (async () => handle({ request, response, query }))()
       : Promise.reject(unknownRoute(request, path, requests, upgrades));
     handled.catch((error: unknown) => {
-      if (response.destroyed || response.headersSent) return;
-      send(response, asRefusal(error));
+      const refusal = asRefusal(error);
+      if (!response.destroyed && !response.headersSent) send(response, refusal);
     });
   });
   server.on('upgrade', (request: IncomingMessage, stream: NodeJS.ReadWriteStream, head: Buffer) => {

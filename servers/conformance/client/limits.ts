@@ -10,15 +10,20 @@ export const QUIET_MS = 200;
  * Waits for a promise, but not for ever.
  *
  * @param what completes the sentence "no … within 2000 ms"
- * @throws Broken when the time is over; whatever the promise rejects with
+ * @throws Broken when the time is over, or what `late` makes of that; whatever the promise rejects with
  */
-export async function within<T>(limitMs: number, what: string, promise: Promise<T>): Promise<T> {
+export async function within<T>(
+  limitMs: number,
+  what: string,
+  promise: Promise<T>,
+  late: (message: string) => Error = (message) => new Broken(message),
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Broken(`no ${what} within ${limitMs} ms`)), limitMs);
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late(`no ${what} within ${limitMs} ms`)), limitMs);
   });
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, over]);
   } finally {
     clearTimeout(timer);
   }
