@@ -21,11 +21,7 @@ const PATIENCE_MS = 10_000;
  *
  * @throws Error if the server fails or does not serve polling, if autocannon fails, or the reason of `signal`.
  */
-export async function measureCeiling(
-  spec: ServerSpec,
-  guard: Guard,
-  signal: AbortSignal,
-): Promise<Ceiling> {
+export async function measureCeiling(spec: ServerSpec, guard: Guard, signal: AbortSignal): Promise<Ceiling> {
   const server = await launch(spec, { signal, onSpawn: guard.hold });
   try {
     if (!server.transports.includes('polling')) throw new Error('it does not serve polling');
