@@ -28,6 +28,9 @@ export interface Surroundings {
 /** More kinds of fault than this are counted as one: reasons may come from outside. */
 const MAX_FAULT_KINDS = 50;
 
+/** So much of a reason is kept. */
+const MAX_FAULT_CHARS = 500;
+
 /**
  * Everything that one process of the generator records. Only messages due in the window count;
  * that is judged here and nowhere else.
@@ -141,8 +144,9 @@ export class Recorder {
 
   /** Something that should not happen and is no reason to stop: counted by its reason. */
   fault(reason: string): void {
-    const known = this.#faults.has(reason) || this.#faults.size < MAX_FAULT_KINDS;
-    const kind = known ? reason.slice(0, 500) : 'other faults';
+    const short = reason.slice(0, MAX_FAULT_CHARS);
+    const known = this.#faults.has(short) || this.#faults.size < MAX_FAULT_KINDS;
+    const kind = known ? short : 'other faults';
     this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + 1);
   }
 
