@@ -159,6 +159,17 @@ describe('every traffic', () => {
     );
   });
 
+  it('knows the channel of a stream from its number alone', () => {
+    fc.assert(
+      fc.property(traffics, ({ scenario, traffic }) => {
+        const messages = sentBy(traffic, scenario.connections).flat();
+        expect(messages.map(({ stream }) => traffic.channelOfStream(stream))).toEqual(
+          messages.map(({ channel }) => channel),
+        );
+      }),
+    );
+  });
+
   it('puts every client into a channel, and leaves none empty', () => {
     fc.assert(
       fc.property(traffics, ({ scenario, traffic }) => {

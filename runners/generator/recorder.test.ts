@@ -115,6 +115,21 @@ describe('what arrives', () => {
     expect(countOf(result(recorder).histograms.service)).toBe(0);
   });
 
+  it('from another channel is a fault, and makes up for no message of its own', () => {
+    const recorder = recorderFor();
+    recorder.isFor = (subscriber, stream) => subscriber === stream;
+    recorder.expect(50_000, 1);
+    recorder.expect(50_000, 1);
+    expect([
+      deliver(recorder, { subscriber: 1, stream: 1 }),
+      deliver(recorder, { subscriber: 2, stream: 1 }),
+    ]).toEqual([true, false]);
+    expect(result(recorder)).toMatchObject({
+      messages: { received: 1, lost: 1 },
+      faults: { 'a frame of another channel': 1 },
+    });
+  });
+
   it('and is not of this run is a fault and nothing else', () => {
     const recorder = recorderFor();
     const foreign = Buffer.from('hello, this is somebody else speaking');

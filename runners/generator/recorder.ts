@@ -62,6 +62,8 @@ export class Recorder {
   readonly #stamp: Stamp = { stream: 0, sequence: 0, dueUs: 0, sentUs: 0 };
   /** Called when the last expected message has come. */
   onComplete: () => void = () => {};
+  /** Whether a subscriber is to receive a stream: a frame of another channel makes up for none of its own. */
+  isFor: (subscriber: number, stream: number) => boolean = () => true;
 
   /**
    * @param payloadBytes length of the frames that it makes.
@@ -117,6 +119,10 @@ export class Recorder {
     const stamp = this.#stamp;
     if (!readStamp(bytes, start, end, stamp)) {
       this.fault('a frame that this run did not send');
+      return false;
+    }
+    if (!this.isFor(subscriber, stamp.stream)) {
+      this.fault('a frame of another channel');
       return false;
     }
     const arrival = this.#trackerOf(subscriber).arrived(stamp.stream, stamp.sequence);
