@@ -16,19 +16,20 @@ export interface RawServer {
   readonly target: Target;
   /** Connections accepted so far. */
   readonly accepted: number;
-  /** Ends all connections and stops listening. */
+  /** Ends all connections and stops listening; rejects with what `serve` threw, if it did. May be called again. */
   close(): Promise<void>;
 }
 
 /**
  * Listens on a free port of 127.0.0.1 and runs `serve` for every connection.
  *
- * @param serve what rejects in it because the connection ended is over and no error.
+ * @param serve may await requests for ever: the end of the connection ends it.
  */
 export async function startRawServer(
   serve: (connection: RawConnection) => Promise<void>,
 ): Promise<RawServer> {
   const sockets = new Set<Socket>();
+  const failures: unknown[] = [];
   let accepted = 0;
   const server = createServer({ noDelay: true, allowHalfOpen: false }, (socket) => {
     sockets.add(socket);
@@ -36,23 +37,33 @@ export async function startRawServer(
     socket.on('error', () => {});
     const number = accepted;
     accepted += 1;
-    serve({ socket, number, request: requestReader(socket) }).catch(() => {});
+    serve({ socket, number, request: requestReader(socket) }).catch((error: unknown) => {
+      if (!(error instanceof ConnectionEnded)) failures.push(error);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  let closed: Promise<unknown> | null = null;
   return {
     target: { host: '127.0.0.1', port },
     get accepted() {
       return accepted;
     },
     async close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
+      if (closed === null) {
+        closed = once(server, 'close');
+        server.close();
+        for (const socket of sockets) socket.destroy();
+      }
+      await closed;
+      for (const failure of failures) throw failure;
     },
   };
 }
+
+/** The client has gone. */
+class ConnectionEnded extends Error {}
 
 function requestReader(socket: Socket): () => Promise<string> {
   let received = '';
@@ -69,10 +80,13 @@ function requestReader(socket: Socket): () => Promise<string> {
         received = received.slice(headEnd + length);
         return request;
       }
-      if (socket.destroyed || socket.readableEnded) throw new Error('the connection ended');
-      await new Promise((resolve, reject) => {
-        socket.once('data', resolve);
-        socket.once('close', reject);
+      if (socket.destroyed || socket.readableEnded) throw new ConnectionEnded();
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          socket.off('data', wake).off('close', wake);
+          resolve();
+        };
+        socket.on('data', wake).on('close', wake);
       });
     }
   };
