@@ -30,6 +30,8 @@ export interface Traffic {
   messagesOf(source: number): Generator<PlannedMessage, void>;
   /** The sources whose messages reach a channel. */
   sourcesInto(channel: number): readonly number[];
+  /** The channel that a stream's messages are published on. */
+  channelOfStream(stream: number): number;
 }
 
 /** The traffic of a scenario. */
@@ -44,6 +46,7 @@ export function planTraffic(scenario: Scenario, seed: number): Traffic {
       clientsSend: false,
       *messagesOf() {},
       sourcesInto: () => [],
+      channelOfStream: (stream) => stream,
     };
   }
 
@@ -65,6 +68,7 @@ export function planTraffic(scenario: Scenario, seed: number): Traffic {
         const members = Math.min(membersPerChannel, clients - first);
         return Array.from({ length: members }, (_, member) => first + member);
       },
+      channelOfStream: channelOf,
     };
   }
   if (audience === 'one') {
@@ -75,6 +79,7 @@ export function planTraffic(scenario: Scenario, seed: number): Traffic {
       clientsSend: false,
       messagesOf: () => scattered(schedule, seed, channels, untilMs),
       sourcesInto: () => [0],
+      channelOfStream: (stream) => stream,
     };
   }
   return {
@@ -84,6 +89,7 @@ export function planTraffic(scenario: Scenario, seed: number): Traffic {
     clientsSend: false,
     messagesOf: (channel) => numbered(schedule, seed, channel, channel, untilMs),
     sourcesInto: (channel) => [channel],
+    channelOfStream: (stream) => stream,
   };
 }
 

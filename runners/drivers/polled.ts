@@ -12,7 +12,7 @@ export interface PollStyle {
   /** Path and query of the poll behind a cursor; without one, of the poll that asks for the current end. */
   readonly path: (cursor: number | null) => string;
   readonly reuse: boolean;
-  /** A poll has been answered, or has failed with nothing to show; the next one may be made. */
+  /** A poll has been answered well, or has failed with nothing to show; the next one may be made. */
   readonly onDone: (answered: boolean) => void;
 }
 
@@ -77,8 +77,8 @@ export class PolledChannel {
     let payload = 0;
     let frames = 0;
     let inWindow = this.#beganInWindow;
-    const refused = answer.status !== 200;
-    if (!refused) {
+    let fault = answer.status === 200 ? null : `a poll was answered with ${answer.status}`;
+    if (fault === null) {
       try {
         this.#cursor = decodePollBody(answer.body, answer.start, answer.end, (bytes, start, end) => {
           payload += end - start;
@@ -87,7 +87,7 @@ export class PolledChannel {
         });
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error;
-        recorder.fault(error.message);
+        fault = error.message;
       }
     }
     // A frame that JSON made longer is payload at its own length and framing for the rest.
@@ -100,12 +100,12 @@ export class PolledChannel {
       else recorder.requests.carrying += 1;
     }
     if (this.#opening.pending) {
-      if (refused) this.#opening.fail(`the first poll was answered with ${answer.status}`);
-      else this.#opening.succeed();
+      if (fault === null) this.#opening.succeed();
+      else this.#opening.fail(fault);
       return;
     }
-    if (refused) recorder.fault(`a poll was answered with ${answer.status}`);
-    this.#style.onDone(!refused);
+    if (fault !== null) recorder.fault(fault);
+    this.#style.onDone(fault === null);
   }
 
   #failed(reason: string): void {

@@ -60,6 +60,7 @@ class EventStream {
   constructor(context: DriverContext, plan: ClientPlan) {
     this.#context = context;
     this.#plan = plan;
+    // What follows the end of the stream in its segment has been booked as a whole.
     this.#events = new EventStreamDecoder({
       onEvent: (data, start, end) => this.#event(data, start, end),
       onComment: (text, start, end) => this.#comment(text.toString('latin1', start, end)),
@@ -71,10 +72,12 @@ class EventStream {
         if (status !== 200) this.#over(`the event stream was answered with ${status}`);
       },
       onBody: (bytes, start, end) => {
+        if (this.#socket === null) return;
         this.#undecoded -= end - start;
         this.#events.decode(bytes, start, end);
       },
       onFraming: (byteCount) => {
+        if (this.#socket === null) return;
         this.#undecoded -= byteCount;
         this.#chunkBytes += byteCount;
       },
@@ -162,6 +165,7 @@ class EventStream {
   }
 
   #over(reason: string): void {
+    if (this.#socket === null) return;
     this.close();
     if (this.#opening.pending) this.#opening.fail(reason);
     else this.#context.recorder.fault(reason);

@@ -47,6 +47,7 @@ function exchange(context: DriverContext, plan: ClientPlan): Client {
   }
   const { recorder, window } = context;
   const sockets = new Set<FrameSocket>();
+  let closed = false;
   const openSocket = async (counts: boolean): Promise<FrameSocket> => {
     const socket: FrameSocket = new FrameSocket(context, plan, ROUTES.echo, counts, () => close(socket));
     sockets.add(socket);
@@ -66,14 +67,18 @@ function exchange(context: DriverContext, plan: ClientPlan): Client {
       if (counts) recorder.connections.reopened += 1;
       const frame = recorder.frame(message);
       openSocket(counts).then(
-        (socket) => socket.send(frame, counts),
+        (socket) => {
+          if (socket.open) socket.send(frame, counts);
+          else recorder.unsent(message);
+        },
         (error: Error) => {
-          recorder.fault(error.message);
+          if (!closed) recorder.fault(error.message);
           recorder.unsent(message);
         },
       );
     },
     close() {
+      closed = true;
       for (const socket of sockets) close(socket);
     },
   };
@@ -122,8 +127,10 @@ class FrameSocket {
       onChunkEnd: () => {},
       onEnd: () => {},
     });
+    // What follows the end of the connection in its segment has been booked as a whole.
     this.#frames = new WebSocketDecoder({
       onMessage: (data, start, end, framingBytes) => {
+        if (this.#socket === null) return;
         this.#undecoded -= framingBytes + end - start;
         const counts = recorder.delivered(plan.index, data, start, end, this.#receivedUs);
         ledger.add('down', 'payload', end - start, counts);
@@ -131,6 +138,7 @@ class FrameSocket {
         onDelivered();
       },
       onControl: (opcode, data, start, end, wireBytes) => {
+        if (this.#socket === null) return;
         this.#undecoded -= wireBytes;
         ledger.add('down', 'control', wireBytes, window.contains(this.#receivedUs));
         if (opcode === OPCODE.ping) this.#control(OPCODE.pong, data.subarray(start, end));
@@ -159,10 +167,11 @@ class FrameSocket {
     return this.#socket !== null;
   }
 
-  /** Sends a text frame; `counts` says whether its message was due in the window. */
+  /** Sends a text frame if it is open; `counts` says whether its message was due in the window. */
   send(payload: Buffer, counts: boolean): void {
+    if (this.#socket === null) return;
     const { ledger } = this.#context;
-    this.#socket?.write(encodeFrame(OPCODE.text, payload, nextMask()));
+    this.#socket.write(encodeFrame(OPCODE.text, payload, nextMask()));
     ledger.add('up', 'payload', payload.length, counts);
     ledger.add('up', 'framing', frameHeaderBytes(payload.length, true), counts);
   }
@@ -171,7 +180,9 @@ class FrameSocket {
     this.#control(OPCODE.ping, EMPTY);
   }
 
+  /** Ends it at once; one that is still opening will not be open. */
   close(): void {
+    this.#opening.fail('the WebSocket was closed before it was open');
     this.#socket?.destroy();
     this.#socket = null;
     this.#context.ledger.add('down', 'framing', this.#undecoded, false);
@@ -199,9 +210,10 @@ class FrameSocket {
   }
 
   #over(reason: string): void {
-    this.close();
+    if (this.#socket === null) return;
     if (this.#opening.pending) this.#opening.fail(reason);
     else this.#context.recorder.fault(reason);
+    this.close();
   }
 }
 

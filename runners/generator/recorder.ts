@@ -28,6 +28,9 @@ export interface Surroundings {
 /** More kinds of fault than this are counted as one: reasons may come from outside. */
 const MAX_FAULT_KINDS = 50;
 
+/** So much of a reason is kept. */
+const MAX_FAULT_CHARS = 500;
+
 /**
  * Everything that one process of the generator records. Only messages due in the window count;
  * that is judged here and nowhere else.
@@ -59,6 +62,8 @@ export class Recorder {
   readonly #stamp: Stamp = { stream: 0, sequence: 0, dueUs: 0, sentUs: 0 };
   /** Called when the last expected message has come. */
   onComplete: () => void = () => {};
+  /** Whether a subscriber is to receive a stream: a frame of another channel makes up for none of its own. */
+  isFor: (subscriber: number, stream: number) => boolean = () => true;
 
   /**
    * @param payloadBytes length of the frames that it makes.
@@ -116,6 +121,10 @@ export class Recorder {
       this.fault('a frame that this run did not send');
       return false;
     }
+    if (!this.isFor(subscriber, stamp.stream)) {
+      this.fault('a frame of another channel');
+      return false;
+    }
     const arrival = this.#trackerOf(subscriber).arrived(stamp.stream, stamp.sequence);
     if (!this.#window.contains(stamp.dueUs)) return false;
     if (arrival === 'duplicated') {
@@ -141,8 +150,9 @@ export class Recorder {
 
   /** Something that should not happen and is no reason to stop: counted by its reason. */
   fault(reason: string): void {
-    const known = this.#faults.has(reason) || this.#faults.size < MAX_FAULT_KINDS;
-    const kind = known ? reason.slice(0, 500) : 'other faults';
+    const short = reason.slice(0, MAX_FAULT_CHARS);
+    const known = this.#faults.has(short) || this.#faults.size < MAX_FAULT_KINDS;
+    const kind = known ? short : 'other faults';
     this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + 1);
   }
 

@@ -33,6 +33,7 @@ function workerPart(context: PartContext): Part {
     members.set(index, client);
   }
   recorder.onComplete = onProgress;
+  recorder.isFor = (client, stream) => traffic.channelOfStream(stream) === traffic.channelOf(client);
   expectMessages(context, traffic);
 
   return {

@@ -152,18 +152,22 @@ class HttpLink {
   constructor(target: Target, totals: SocketTotals, tally: Tally, events: LinkEvents) {
     this.#tally = tally;
     this.#events = events;
+    // What follows an answer in its segment when the link is over has been booked as a whole.
     this.#decoder = new HttpResponseDecoder({
       onHead: (status, headers, headBytes) => {
+        if (this.#over) return;
         this.#status = status;
         this.#headers = headers;
         this.#undecoded -= headBytes;
         tally.down('headers', headBytes);
       },
       onBody: (bytes, start, end) => {
+        if (this.#over) return;
         this.#undecoded -= end - start;
         this.#body.add(bytes, start, end);
       },
       onFraming: (byteCount) => {
+        if (this.#over) return;
         this.#undecoded -= byteCount;
         tally.down('framing', byteCount);
       },
@@ -226,8 +230,9 @@ class HttpLink {
 
   #closed(reason: string | null): void {
     try {
-      // The end of the connection may be the end of the body; then this brings the answer.
-      this.#decoder.close();
+      // The end of the connection may be the end of the body; then this brings the answer. A
+      // connection that broke has no such end (RFC 9112 §8).
+      if (reason === null) this.#decoder.close();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
     }

@@ -25,8 +25,6 @@ export interface SocketEvents {
 export class SocketTotals {
   up = 0;
   down = 0;
-  /** Sockets that got a connection. */
-  connected = 0;
 }
 
 /**
@@ -58,10 +56,7 @@ export class WireSocket {
       },
     });
     let reason: string | null = null;
-    this.#socket.on('connect', () => {
-      totals.connected += 1;
-      events.onConnect();
-    });
+    this.#socket.on('connect', () => events.onConnect());
     this.#socket.on('error', (error) => {
       reason = error.message;
     });

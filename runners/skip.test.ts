@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { TRANSPORTS } from '../servers/contract.ts';
+import { notServed, skipReason } from './skip.ts';
+import { scenarioOf, trialOf } from './testing/scenarios.ts';
+
+const request = scenarioOf({
+  workload: { kind: 'request', payloadBytes: 32, schedule: { kind: 'constant', perSecond: 10 } },
+});
+
+describe('skipReason', () => {
+  it('lets every transport have what is pushed, and nothing at all', () => {
+    const idle = scenarioOf({ workload: { kind: 'idle' } });
+    for (const transport of TRANSPORTS) {
+      expect(skipReason(trialOf({ transport }))).toBeNull();
+      expect(skipReason(trialOf({ transport, scenario: idle }))).toBeNull();
+    }
+  });
+
+  it('skips requests where the transport has no exchange of its own, and says so', () => {
+    const reasons = TRANSPORTS.map((transport) => skipReason(trialOf({ transport, scenario: request })));
+    expect(reasons).toEqual([
+      null,
+      'long-polling carries messages down only; a request is a plain HTTP request, as in polling',
+      'Server-Sent Events carry messages down only; a request is a plain HTTP request, as in polling',
+      null,
+    ]);
+  });
+
+  it('skips what a running server does not serve; a started one says so itself', () => {
+    const server = { name: 'theirs', url: 'http://127.0.0.1:1', transports: ['sse'] as const };
+    expect(skipReason(trialOf({ server, transport: 'sse' }))).toBeNull();
+    expect(skipReason(trialOf({ server, transport: 'polling' }))).toBe(
+      'the server "theirs" does not name polling among its transports',
+    );
+    expect(notServed('theirs', 'polling')).toBe(skipReason(trialOf({ server, transport: 'polling' })));
+  });
+});
