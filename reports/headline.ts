@@ -50,15 +50,23 @@ export type Distance = 'apart' | 'tied' | 'untold';
 const TRIALS_TO_SEE = 3;
 
 /**
- * What a difference must be when there are fewer: unchanged servers have been seen to differ by
- * tens of percent from one run to the next.
+ * What a difference must be when there are fewer, by what the metric rests on. Bytes and counts
+ * are exact for the same traffic; CPU and memory of an unchanged server have been seen to differ
+ * by tens of percent from one trial to the next, and a p99 by a factor of five.
  */
-const PLAIN_FACTOR = 2;
+const PLAIN_FACTORS = { counted: 1.01, used: 2, timed: 10 } as const;
+
+function plainFactor(metric: MetricId): number {
+  const [family] = metric.split('.');
+  if (family === 'server' || family === 'generator') return PLAIN_FACTORS.used;
+  const counted = ['bytes', 'messages', 'requests', 'connections'].includes(family ?? '');
+  return counted ? PLAIN_FACTORS.counted : PLAIN_FACTORS.timed;
+}
 
 /**
  * Whether two arms differ by a metric: `apart` when the rank test says so. With too few trials for
- * any test, `apart` needs trials that do not overlap, and with one or two of them also a factor of
- * {@link PLAIN_FACTOR}. A latency difference below the harness's own median lateness is always
+ * any test, `apart` needs trials that do not overlap, and with one or two of them also one of
+ * {@link PLAIN_FACTORS}. A latency difference below the harness's own median lateness is always
  * `tied`: the ruler is no finer than that.
  */
 export function distanceOf(best: Arm, other: Arm, metric: MetricId): Distance {
@@ -71,18 +79,18 @@ export function distanceOf(best: Arm, other: Arm, metric: MetricId): Distance {
     case 'tie':
       return 'tied';
     case 'too few':
-      return areSeenApart(left, right) ? 'apart' : 'untold';
+      return areSeenApart(left, right, plainFactor(metric)) ? 'apart' : 'untold';
   }
 }
 
-function areSeenApart(left: Row, right: Row): boolean {
+function areSeenApart(left: Row, right: Row, factor: number): boolean {
   const overlap =
     Math.max(...left.values) >= Math.min(...right.values) &&
     Math.max(...right.values) >= Math.min(...left.values);
   if (overlap) return false;
   const [smaller, larger] = left.median < right.median ? [left, right] : [right, left];
   const fewest = Math.min(left.values.length, right.values.length);
-  return fewest >= TRIALS_TO_SEE || larger.median >= smaller.median * PLAIN_FACTOR;
+  return fewest >= TRIALS_TO_SEE || larger.median >= smaller.median * factor;
 }
 
 function resolutionOf(arms: readonly Arm[], metric: MetricId): number {
@@ -166,6 +174,7 @@ function caution(arms: readonly Arm[]): string[] {
   const seen =
     fewest >= TRIALS_TO_SEE
       ? 'a difference is one that every trial shows'
-      : `only a factor of ${PLAIN_FACTOR} is called a difference`;
+      : `a difference is ${Math.round((PLAIN_FACTORS.counted - 1) * 100)} % of bytes, a factor of ` +
+        `${PLAIN_FACTORS.used} of CPU or memory, a factor of ${PLAIN_FACTORS.timed} of latency`;
   return [`${trials} ${seen}, not a test at 95 %: that takes 4.`];
 }

@@ -32,19 +32,19 @@ export interface Arm {
   readonly rows: ReadonlyMap<MetricId, Row>;
 }
 
-/** All arms of a scenario, by server and in the order of {@link TRANSPORTS}. */
+/** All arms of a scenario, by server as they were asked for and in the order of {@link TRANSPORTS}. */
 export interface ScenarioSummary {
   readonly scenario: Scenario;
   readonly arms: readonly Arm[];
 }
 
 /** Turns trials into rows: the one data model that every format is rendered from. */
-export function summarise({ trials }: Results): readonly ScenarioSummary[] {
-  const scenarios = grouped(trials, ({ scenario }) => scenario.name);
+export function summarise({ trials, comparison }: Results): readonly ScenarioSummary[] {
+  const scenarios = grouped(trials, ({ scenario }) => scenario.name, comparison.scenarios);
   return scenarios.flatMap((ofScenario) => {
     const [first] = ofScenario;
     if (first === undefined) return [];
-    const arms = grouped(ofScenario, ({ server }) => server).flatMap((ofServer) =>
+    const arms = grouped(ofScenario, ({ server }) => server, comparison.servers).flatMap((ofServer) =>
       TRANSPORTS.map((transport) => ofServer.filter((trial) => trial.transport === transport)).flatMap(armOf),
     );
     return [{ scenario: first.scenario, arms }];
@@ -104,13 +104,13 @@ export function standingOf({ trials, completed }: Arm): Standing {
   return has('invalid') ? 'invalid' : has('doubtful') ? 'doubtful' : 'valid';
 }
 
-/** Groups in the order in which their first member comes. */
-function grouped<T>(items: readonly T[], key: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
+/** Groups in the order of `keys`. */
+function grouped<T>(items: readonly T[], key: (item: T) => string, keys: readonly string[]): T[][] {
+  const groups = new Map<string, T[]>(keys.map((name) => [name, []]));
   for (const item of items) {
     const group = groups.get(key(item));
     if (group === undefined) groups.set(key(item), [item]);
     else group.push(item);
   }
-  return [...groups.values()];
+  return [...groups.values()].filter((group) => group.length > 0);
 }

@@ -50,6 +50,12 @@ export async function run(options: RunOptions): Promise<Results> {
     commandLine: options.commandLine,
     seed: options.seed,
     environment: readEnvironment(),
+    comparison: {
+      scenarios: options.scenarios.map(({ name }) => name),
+      transports: options.transports,
+      servers: options.servers.map(({ name }) => name),
+      trials: options.trials,
+    },
     versions: readVersions(),
     ceilings: [],
     trials: [],

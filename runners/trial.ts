@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mergeMeasurements } from '../reports/results/merge.ts';
 import type { Measurements, Outcome, ProcessUse, Stage } from '../reports/results/schema.ts';
-import { inWords, launch, type RunningServer } from '../servers/launch.ts';
+import { launch, type RunningServer } from '../servers/launch.ts';
+import { inWords } from '../servers/process-group.ts';
 import { nowUs, sleepMs } from './clock.ts';
 import type { PlannedTrial } from './plan.ts';
 import { Child } from './processes/child.ts';

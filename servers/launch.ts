@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { performance } from 'node:perf_hooks';
 import type { Readable } from 'node:stream';
 import {
   type CommandServer,
@@ -11,22 +10,7 @@ import {
   type Transport,
 } from './contract.ts';
 import { LineSplitter, LogTail } from './log-tail.ts';
-
-/** How a process ended. */
-export type ExitReason =
-  | { readonly kind: 'exited'; readonly code: number }
-  | { readonly kind: 'signalled'; readonly signal: NodeJS.Signals };
-
-/** How stopping a server went. */
-export type StopReason =
-  /** It ended on SIGTERM. */
-  | { readonly kind: 'ended'; readonly exit: ExitReason; readonly afterMs: number }
-  /** It had ended before it was asked to. */
-  | { readonly kind: 'ended-before'; readonly exit: ExitReason }
-  /** It ignored SIGTERM for as long as it may, and got SIGKILL. */
-  | { readonly kind: 'killed'; readonly afterMs: number }
-  /** It runs elsewhere and still does. */
-  | { readonly kind: 'not-ours' };
+import { type ExitReason, inWords, killGroup, type StopReason, stopper } from './process-group.ts';
 
 /** A server that serves. */
 export interface RunningServer {
@@ -203,49 +187,4 @@ function readLines(stream: Readable | null, onLine: (line: string) => void): voi
   const splitter = new LineSplitter(onLine);
   stream?.on('data', (chunk: Buffer) => splitter.push(chunk));
   stream?.once('end', () => splitter.end());
-}
-
-function stopper(pid: number, exited: Promise<ExitReason>, stopWithinMs: number): () => Promise<StopReason> {
-  let ended: ExitReason | null = null;
-  let stopping: Promise<StopReason> | null = null;
-  exited.then((exit) => {
-    ended = exit;
-  });
-  const stop = async (): Promise<StopReason> => {
-    if (ended !== null) {
-      killGroup(pid, 'SIGKILL');
-      return { kind: 'ended-before', exit: ended };
-    }
-    const askedAt = performance.now();
-    killGroup(pid, 'SIGTERM');
-    let killed = false;
-    const timer = setTimeout(() => {
-      killed = true;
-      killGroup(pid, 'SIGKILL');
-    }, stopWithinMs);
-    const exit = await exited;
-    clearTimeout(timer);
-    const afterMs = performance.now() - askedAt;
-    if (killed) return { kind: 'killed', afterMs };
-    killGroup(pid, 'SIGKILL');
-    return { kind: 'ended', exit, afterMs };
-  };
-  return () => {
-    stopping ??= stop();
-    return stopping;
-  };
-}
-
-/** Signals every process of a group; a group that is gone is what was wanted. */
-function killGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-/** An exit reason for people. */
-export function inWords(exit: ExitReason): string {
-  return exit.kind === 'exited' ? `exited with code ${exit.code}` : `was ended by ${exit.signal}`;
 }

@@ -69,6 +69,7 @@ function fakeRun(outcomes: readonly Outcome[], between: () => void = () => {}): 
       commandLine: options.commandLine,
       seed: options.seed,
       environment: { cpuModel: 'x', cores: 2, memoryBytes: 1, platform: 'linux', kernel: 'x', node: 'x' },
+      comparison: { scenarios: [], transports: [], servers: [], trials: options.trials },
       versions: {},
       ceilings: [],
       trials: [...trials],

@@ -20,6 +20,7 @@ function file(): Results {
     startedAt: '2026-01-02T03:04:05.000Z',
     commandLine: ['run'],
     seed: 1,
+    comparison: { scenarios: ['x'], transports: ['sse'], servers: ['reference'], trials: 1 },
     environment: {
       cpuModel: 'x',
       cores: 2,
@@ -153,7 +154,7 @@ describe('parseResults', () => {
     ['"transport":"sse"', '"transport":"pigeon"', 'trials[0].transport', '"pigeon"'],
     ['"status":"completed"', '"status":"finished"', 'trials[0].outcome.status', '"finished"'],
     ['"connections":1,', '"connections":0,', 'trials[0].scenario.connections', '0'],
-    ['"seed":1,"env', '"seed":1.5,"env', 'seed', '1.5'],
+    ['"seed":1,"comp', '"seed":1.5,"comp', 'seed', '1.5'],
     ['"faults":{}', '"faults":{},"extra":1', 'trials[0].outcome.measurements', 'extra'],
   ])('names the field when %s becomes %s', (from, to, field, evidence) => {
     const error = errorOf(edited(from, to));

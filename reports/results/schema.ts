@@ -182,6 +182,13 @@ export const resultsSchema = z.strictObject({
   /** Seed of the order of trials; trials carry their own, derived from it. */
   seed: count,
   environment,
+  /** What was asked for, in the order in which it was: a run that was ended early has fewer trials. */
+  comparison: z.strictObject({
+    scenarios: z.array(text).max(1_000),
+    transports: z.array(z.enum(TRANSPORTS)),
+    servers: z.array(text).max(1_000),
+    trials: count,
+  }),
   /** Versions of what served and what measured, by name. */
   versions: z.record(text, text),
   ceilings: z.array(ceiling),

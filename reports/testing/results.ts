@@ -1,4 +1,5 @@
 import { type Scenario, type ScenarioInput, scenarioSchema } from '../../scenarios/schema.ts';
+import { TRANSPORTS } from '../../servers/contract.ts';
 import { encodeHistogram, newHistogram } from '../results/histogram.ts';
 import type { DirectionBytes, Measurements, Outcome, Results, Trial, Warning } from '../results/schema.ts';
 
@@ -125,6 +126,12 @@ export function results(trials: readonly Trial[], overrides: Partial<Results> = 
       platform: 'linux',
       kernel: '6.8.0',
       node: 'v20.20.2',
+    },
+    comparison: {
+      scenarios: [...new Set(trials.map(({ scenario }) => scenario.name))],
+      transports: TRANSPORTS,
+      servers: [...new Set(trials.map(({ server }) => server))],
+      trials: 3,
     },
     versions: { wirebench: '0.1.0', node: 'v20.20.2', ws: '8.23.0' },
     ceilings: [

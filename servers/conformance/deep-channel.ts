@@ -1,6 +1,6 @@
 import { MIN_LOG_FRAMES, ROUTES } from '../contract.ts';
 import { expectStatus, HttpClient } from './client/http.ts';
-import { Unverified } from './rule.ts';
+import { Unverified } from './verdict.ts';
 
 /** A channel with more frames than a log must keep. */
 export interface DeepChannel {

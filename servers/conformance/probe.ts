@@ -14,7 +14,7 @@ import { RawConnection } from './client/raw.ts';
 import { upgradeHeaders } from './client/raw-frames.ts';
 import { SocketClient } from './client/web-socket.ts';
 import type { DeepChannel } from './deep-channel.ts';
-import { Broken } from './rule.ts';
+import { Broken } from './verdict.ts';
 
 /** Where a subscription begins; without either, at the current end. */
 export interface Start {

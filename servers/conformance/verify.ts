@@ -1,12 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import { type ServerSpec, STOP_WITHIN_MS } from '../contract.ts';
-import { inWords, LaunchError, launch, type RunningServer } from '../launch.ts';
+import { LaunchError, launch, type RunningServer } from '../launch.ts';
+import { inWords } from '../process-group.ts';
 import { pause, within } from './client/limits.ts';
 import { type DeepChannel, fillDeepChannel } from './deep-channel.ts';
 import { Probe } from './probe.ts';
-import { Broken, type Outcome, RULE_LIMIT_MS, type Rule, type RuleResult, Unverified } from './rule.ts';
+import { type Outcome, RULE_LIMIT_MS, type Rule, type RuleResult } from './rule.ts';
 import { checkStop, notReady, READY_RULE, STOP_RULE } from './rules/lifecycle.ts';
 import { RULES } from './suite.ts';
+import { Broken, Unverified } from './verdict.ts';
 
 /** How to verify. */
 export interface VerifyOptions {

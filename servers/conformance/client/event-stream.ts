@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Broken } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 import { Inbox } from './inbox.ts';
 import { AT_ONCE_MS, quoted, within } from './limits.ts';
 

@@ -1,6 +1,6 @@
 import { Agent, type IncomingMessage, request as send } from 'node:http';
 import { request as sendSecurely } from 'node:https';
-import { Broken } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 import { AT_ONCE_MS, quoted, within } from './limits.ts';
 
 /** The whole answer to a request. */

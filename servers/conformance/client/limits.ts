@@ -1,4 +1,4 @@
-import { Broken } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 
 /** How long a server may take for anything that it should do at once, in milliseconds. */
 export const AT_ONCE_MS = 2_000;

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
-import { Broken } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 import { AT_ONCE_MS, pause, within } from './limits.ts';
 
 /** Far more than any answer that is read from here, in bytes. */

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { Broken } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 import { Inbox } from './inbox.ts';
 import { AT_ONCE_MS, within } from './limits.ts';
 

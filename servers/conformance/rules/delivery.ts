@@ -2,7 +2,8 @@ import { TRANSPORTS, type Transport } from '../../contract.ts';
 import { quoted } from '../client/limits.ts';
 import type { Probe } from '../probe.ts';
 import { READERS } from '../readers.ts';
-import { Broken, type Rule } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 
 /** The rules of a transport begin with the name of its route. */
 export const PREFIX: Readonly<Record<Transport, string>> = {

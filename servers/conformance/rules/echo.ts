@@ -1,7 +1,8 @@
 import { ROUTES } from '../../contract.ts';
 import { described, expectStatus } from '../client/http.ts';
 import { AT_ONCE_MS } from '../client/limits.ts';
-import { Broken, type Rule } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 import { expectFrames } from './delivery.ts';
 
 const TEXTS = ['', 'zwölf\nBoxkämpfer 🥊', '{"json":true}', 'x'.repeat(70_000)];

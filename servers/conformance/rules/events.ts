@@ -1,7 +1,8 @@
 import { ROUTES } from '../../contract.ts';
 import { expectBadRequest } from '../client/http.ts';
 import { AT_ONCE_MS } from '../client/limits.ts';
-import { Broken, type Rule } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 import { expectFrames } from './delivery.ts';
 import { BAD_CURSORS } from './poll.ts';
 import { BAD_CHANNELS } from './publish.ts';

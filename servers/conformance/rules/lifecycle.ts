@@ -1,5 +1,6 @@
 import { READY_WITHIN_MS, STOP_WITHIN_MS, type Transport } from '../../contract.ts';
-import { inWords, type LaunchError, type RunningServer } from '../../launch.ts';
+import type { LaunchError, RunningServer } from '../../launch.ts';
+import { inWords } from '../../process-group.ts';
 import { pause } from '../client/limits.ts';
 import { RawConnection } from '../client/raw.ts';
 import { subscribing } from '../client/subscribing.ts';

@@ -3,7 +3,8 @@ import { type Answer, described, expectStatus, jsonOf } from '../client/http.ts'
 import { FILL_WITHIN_MS } from '../deep-channel.ts';
 import type { Probe } from '../probe.ts';
 import { READERS } from '../readers.ts';
-import { Broken, RULE_LIMIT_MS, type Rule } from '../rule.ts';
+import { RULE_LIMIT_MS, type Rule } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 import { PREFIX } from './delivery.ts';
 
 /** How far back a channel can be read, by every transport. */

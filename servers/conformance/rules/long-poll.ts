@@ -2,7 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { ROUTES } from '../../contract.ts';
 import { expectBadRequest } from '../client/http.ts';
 import { pause } from '../client/limits.ts';
-import { Broken, type Rule } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 import { BAD_CURSORS, expectPolled } from './poll.ts';
 import { BAD_CHANNELS } from './publish.ts';
 

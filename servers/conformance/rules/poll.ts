@@ -1,7 +1,8 @@
 import { ROUTES } from '../../contract.ts';
 import { expectBadRequest } from '../client/http.ts';
 import type { Polled } from '../probe.ts';
-import { Broken, type Rule } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 import { BAD_CHANNELS } from './publish.ts';
 
 /** Cursors that are no decimal integers. */

@@ -4,7 +4,8 @@ import { pause, QUIET_MS, quoted } from '../client/limits.ts';
 import { postHead } from '../client/raw.ts';
 import type { Probe } from '../probe.ts';
 import { readBack } from '../readers.ts';
-import { Broken, type Rule } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 import { expectFrames } from './delivery.ts';
 
 const target = (channel: string) => `${ROUTES.publish}?channel=${channel}`;

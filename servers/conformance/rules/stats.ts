@@ -1,7 +1,8 @@
 import { ROUTES } from '../../contract.ts';
 import { type Answer, described, expectStatus, jsonOf } from '../client/http.ts';
 import type { Probe } from '../probe.ts';
-import { Broken, type Rule } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 
 /** `GET /stats`, which a server may do without. */
 export const statsRules: readonly Rule[] = [

@@ -1,7 +1,8 @@
 import { ROUTES } from '../../contract.ts';
 import { type Answer, described, expectBadRequest, expectStatus } from '../client/http.ts';
 import { quoted } from '../client/limits.ts';
-import { Broken, type Rule } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import { Broken } from '../verdict.ts';
 import { BAD_CHANNELS } from './publish.ts';
 
 const target = (channel: string) => `${ROUTES.value}?channel=${channel}`;
