@@ -17,6 +17,11 @@ switch (process.env['WIREBENCH_TEST_CHILD']) {
     setInterval(() => {}, 60_000);
     process.send?.({ kind: 'ready' });
     break;
+  case 'sleeps':
+    process.on('disconnect', () => {});
+    setInterval(() => {}, 60_000);
+    process.send?.({ kind: 'ready' });
+    break;
   default:
     process.on('message', (order: { kind: string }) => {
       if (order.kind === 'connect') process.send?.({ kind: 'connected', failures: ['one'] });
