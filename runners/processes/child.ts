@@ -43,7 +43,6 @@ export class Child {
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_CHARS);
     });
-    this.#process.on('error', (error) => fail(error.message));
     // Not 'close', which never comes after a disconnect (Node 20); the last words may follow the exit.
     const exited = new Promise<string>((resolve) => {
       this.#process.on('exit', (code, signal) =>
@@ -51,9 +50,17 @@ export class Child {
       );
     });
     const silent = new Promise((resolve) => this.#process.stderr?.on('close', resolve));
-    this.#ended = Promise.all([exited, silent]).then(([how]) =>
+    const ended = Promise.all([exited, silent]).then(([how]) =>
       fail(this.#stderr === '' ? how : `${how}: ${this.#stderr.trim()}`),
     );
+    // A process that never started never ends.
+    const notStarted = new Promise<void>((resolve) => {
+      this.#process.on('error', (error) => {
+        fail(`failed: ${error.message}`);
+        if (this.#process.pid === undefined) resolve();
+      });
+    });
+    this.#ended = Promise.race([ended, notStarted]);
   }
 
   /** Process id; `null` if it never started. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 
 /** Ends what this process started if this process can no longer do so itself. */
 export interface Guard {
@@ -11,12 +12,14 @@ export interface Guard {
   close(): Promise<void>;
 }
 
+const GUARD = fileURLToPath(new URL('./guard-main.js', import.meta.url));
+
 /**
  * Starts the guard: a process that only waits for its standard input to end, which happens when
  * this one is gone, however it went. Then it ends every group that it holds.
  */
 export async function startGuard(): Promise<Guard> {
-  const guard = spawn(process.execPath, [new URL('./guard-main.js', import.meta.url).pathname], {
+  const guard = spawn(process.execPath, [GUARD], {
     // A group of its own, out of reach of a signal that ends this one's.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest';
+import { encodeHistogram, newHistogram } from '../reports/results/histogram.ts';
+import type { Measurements, Warning } from '../reports/results/schema.ts';
+import type { ScenarioInput } from '../scenarios/schema.ts';
+import type { Transport } from '../servers/contract.ts';
+import { pushOf, scenarioOf, trialOf } from './testing/scenarios.ts';
+import { judge } from './validity.ts';
+
+function histogramOf(samples: number): string {
+  const histogram = newHistogram();
+  for (let sample = 0; sample < samples; sample += 1) histogram.recordValue(1_000 + sample);
+  return encodeHistogram(histogram);
+}
+
+const EMPTY = histogramOf(0);
+const NO_BYTES = { payload: 0, framing: 0, headers: 0, handshake: 0, control: 0, tls: 0, outside: 0 };
+
+/** A trial of three clients in which all went well: 40 messages due, 120 received. */
+const GOOD: Measurements = {
+  measureMs: 400,
+  histograms: {
+    latency: histogramOf(120),
+    service: EMPTY,
+    lateness: EMPTY,
+    connect: EMPTY,
+    loopDelay: EMPTY,
+  },
+  intervals: [],
+  messages: {
+    due: 40,
+    sent: 40,
+    unsent: 0,
+    expected: 120,
+    received: 120,
+    lost: 0,
+    duplicated: 0,
+    reordered: 0,
+    negative: 0,
+  },
+  requests: { total: 3, empty: 0, carrying: null },
+  connections: { asked: 3, opened: 3, reopened: 0 },
+  bytes: { up: { ...NO_BYTES, handshake: 300 }, down: { ...NO_BYTES, payload: 5_000, outside: 7 } },
+  sockets: { up: 300, down: 5_007 },
+  processes: [],
+  faults: {},
+};
+
+interface Changes {
+  readonly messages?: Partial<Measurements['messages']>;
+  readonly connections?: Partial<Measurements['connections']>;
+  readonly sockets?: Partial<Measurements['sockets']>;
+  readonly faults?: Measurements['faults'];
+  readonly samples?: number;
+}
+
+function measured({ messages, connections, sockets, faults, samples = 120 }: Changes = {}): Measurements {
+  return {
+    ...GOOD,
+    messages: { ...GOOD.messages, ...messages },
+    connections: { ...GOOD.connections, ...connections },
+    sockets: { ...GOOD.sockets, ...sockets },
+    faults: { ...faults },
+    histograms: { ...GOOD.histograms, latency: histogramOf(samples) },
+  };
+}
+
+function judged(changes: Changes, scenario: Partial<ScenarioInput> = {}, failures: string[] = []) {
+  return judge(trialOf({ scenario: scenarioOf(scenario) }), measured(changes), failures);
+}
+
+/** Polling, with the periods and phases that alias or do not. */
+function polled(
+  schedule: Record<string, unknown>,
+  {
+    everyMs = 250,
+    phase = 'random',
+    connections = 3,
+    transport = 'polling',
+    ...workload
+  }: Record<string, unknown> = {},
+): readonly Warning[] {
+  const scenario = scenarioOf({
+    workload: pushOf({ schedule, ...workload }),
+    connections: connections as number,
+    tuning: { polling: { everyMs: everyMs as number, phase: phase as 'random' } },
+  });
+  return judge(trialOf({ scenario, transport: transport as Transport }), GOOD, []).warnings;
+}
+
+describe('judge', () => {
+  it('has nothing to say where all went well', () => {
+    expect(judged({})).toEqual({ validity: 'valid', warnings: [] });
+  });
+
+  it.each<[string, Changes, string]>([
+    [
+      'lost',
+      { messages: { lost: 1_200, expected: 12_000 } },
+      '1,200 of 12,000 messages were lost; none is allowed',
+    ],
+    ['duplicated', { messages: { duplicated: 2 } }, '2 of 120 messages were duplicated; none is allowed'],
+    ['reordered', { messages: { reordered: 1 } }, '1 of 120 messages were reordered; none is allowed'],
+    ['unsent', { messages: { unsent: 4 } }, '4 of 40 messages were not taken by the server; none is allowed'],
+    ['surplus', { messages: { received: 121 } }, '121 messages were delivered where 120 were due'],
+    [
+      'nothing-measured',
+      { messages: { expected: 0, received: 0 } },
+      'no message was due in the measuring phase; lengthen it or raise the rate',
+    ],
+    ['connections', { connections: { opened: 2 } }, '2 of 3 connections were opened'],
+    [
+      'negative-latency',
+      { messages: { negative: 5 } },
+      '5 messages arrived before they were due or sent: the processes do not share a clock',
+    ],
+    ['unaccounted-bytes', { sockets: { up: 299 } }, 'the sockets counted 299 B up, the accounts hold 300 B'],
+    [
+      'unaccounted-bytes',
+      { sockets: { down: 5_008 } },
+      'the sockets counted 5,008 B down, the accounts hold 5,007 B',
+    ],
+    [
+      'faults',
+      { faults: { rare: 1, 'the most frequent': 3, other: 2 } },
+      '6 answers or connections went wrong, most often (3): the most frequent',
+    ],
+  ])('%s makes it invalid', (code, changes, message) => {
+    expect(judged(changes)).toEqual({ validity: 'invalid', warnings: [{ code, level: 'invalid', message }] });
+  });
+
+  it('few-samples makes it doubtful: a median needs n(1 − q) ≥ 20, so 40', () => {
+    expect(judged({ samples: 39 })).toEqual({
+      validity: 'doubtful',
+      warnings: [
+        {
+          code: 'few-samples',
+          level: 'doubtful',
+          message: '39 samples do not carry a median; 40 would, so measure longer',
+        },
+      ],
+    });
+    expect(judged({ samples: 40 }).warnings).toEqual([]);
+  });
+
+  it('leaves "no samples at all" to what was lost or not due', () => {
+    const { warnings } = judged({ samples: 0, messages: { received: 0, lost: 120 } });
+    expect(warnings.map(({ code }) => code)).toEqual(['lost']);
+  });
+
+  it('says why a connection could not be opened', () => {
+    const { warnings } = judged({ connections: { opened: 1 } }, {}, ['ECONNREFUSED', 'another']);
+    expect(warnings[0]?.message).toBe(
+      '1 of 3 connections were opened; the first could not because: ECONNREFUSED',
+    );
+  });
+
+  it('asks nothing of messages where none are sent', () => {
+    const idle = { workload: { kind: 'idle' } } as const;
+    const none = { due: 0, sent: 0, expected: 0, received: 0 };
+    expect(judged({ messages: none, samples: 0 }, idle)).toEqual({ validity: 'valid', warnings: [] });
+  });
+
+  it.each(['lost', 'duplicated', 'reordered', 'unsent'] as const)(
+    'allows as many %s as the scenario does, and not one more',
+    (code) => {
+      const allow = { allow: { [code]: 3 } };
+      expect(judged({ messages: { [code]: 3 } }, allow).warnings).toEqual([]);
+      expect(judged({ messages: { [code]: 4 } }, allow).warnings).toEqual([
+        { code, level: 'invalid', message: expect.stringContaining('; 3 are allowed') },
+      ]);
+    },
+  );
+
+  it('tells everything at once; what is wrong outweighs what is weak', () => {
+    const { validity, warnings } = judged({ samples: 5, messages: { lost: 1, reordered: 1 } });
+    expect(validity).toBe('invalid');
+    expect(warnings.map(({ code }) => code)).toEqual(['lost', 'reordered', 'few-samples']);
+  });
+});
+
+describe('aliased phases', () => {
+  const everySecond = { kind: 'constant', perSecond: 1 };
+
+  it('are doubtful where poll and message keep step and few phases are seen', () => {
+    expect(polled({ ...everySecond, phase: 'fixed' }, { phase: 'fixed' })).toEqual([
+      {
+        code: 'aliased-phases',
+        level: 'doubtful',
+        message:
+          'a poll every 250 ms and a message every 1000 ms keep step, so 1 phase was seen instead of all; ' +
+          'use random phases and more clients, or a poisson schedule',
+      },
+    ]);
+  });
+
+  const burst = { kind: 'burst', messages: 5, everyMs: 500 };
+  it.each<[string, Parameters<typeof polled>, boolean]>([
+    [
+      'a poll that is a multiple of the message',
+      [{ kind: 'constant', perSecond: 10 }, { everyMs: 1_000 }],
+      true,
+    ],
+    ['bursts', [burst], true],
+    ['three clients of random phase', [everySecond], true],
+    ['19 clients of random phase', [everySecond, { connections: 19 }], true],
+    ['20 clients of random phase', [everySecond, { connections: 20 }], false],
+    ['20 clients that poll in step', [everySecond, { connections: 20, phase: 'fixed' }], true],
+    [
+      '20 sources of random phase, whatever the polls do',
+      [everySecond, { connections: 20, phase: 'fixed', origin: 'clients', audience: 'self' }],
+      false,
+    ],
+    [
+      '20 sources in step that are polled in step',
+      [
+        { ...everySecond, phase: 'fixed' },
+        { connections: 20, phase: 'fixed', audience: 'self' },
+      ],
+      true,
+    ],
+    ['periods that are no multiples', [everySecond, { everyMs: 300 }], false],
+    ['poisson arrivals', [{ kind: 'poisson', perSecond: 1 }], false],
+    ['a ramp', [{ kind: 'ramp', fromPerSecond: 1, toPerSecond: 2, overMs: 100 }], false],
+    ['another transport', [everySecond, { transport: 'long-polling' }], false],
+  ])('%s', (_, parameters, aliased) => {
+    expect(polled(...parameters).map(({ code }) => code)).toEqual(aliased ? ['aliased-phases'] : []);
+  });
+
+  it('do not exist where nothing is pushed', () => {
+    const scenario = scenarioOf({
+      workload: { kind: 'request', payloadBytes: 32, schedule: { kind: 'constant', perSecond: 1 } },
+    });
+    expect(judge(trialOf({ scenario, transport: 'polling' }), GOOD, []).warnings).toEqual([]);
+  });
+});
