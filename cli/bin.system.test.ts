@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -88,6 +88,12 @@ describe('serve', () => {
   });
 });
 
+/** Short trials of one transport, more of them than a test waits for. */
+const NINE_TRIALS = [
+  ...['--transports', 'sse', '--connections', '5', '--rate', '200'],
+  ...['--trials', '9', '--duration', '500ms', '--no-ceiling'],
+];
+
 describe('run', () => {
   it('measures, writes its files, and what it wrote can be reported and viewed', async () => {
     const flags = ['--transports', 'websocket', '--trials', '1', '--connections', '5', '--duration', '500ms'];
@@ -111,18 +117,7 @@ describe('run', () => {
   it.runIf(process.platform === 'linux')(
     'keeps what is finished at Ctrl-C, exits 130 and leaves no process',
     async () => {
-      const flags = [
-        '--transports',
-        'sse',
-        '--connections',
-        '5',
-        '--trials',
-        '9',
-        '--duration',
-        '500ms',
-        '--no-ceiling',
-      ];
-      const child = start('run', 'live-feed', '--rate', '200', ...flags, '--out', 'out');
+      const child = start('run', 'live-feed', ...NINE_TRIALS, '--out', 'out');
       await line(child.stderr, /^\[1\/9\]/);
       // Into the second trial, where server, publisher and worker are up.
       await new Promise((resolve) => setTimeout(resolve, 700));
@@ -133,6 +128,25 @@ describe('run', () => {
       expect(children.filter(alive)).toEqual([]);
       const { trials } = JSON.parse(readFileSync(join(folder, 'out/results.json'), 'utf8'));
       expect(trials).toHaveLength(1);
+    },
+  );
+
+  it.runIf(process.platform === 'linux')(
+    'when it is killed, leaves a readable file with the finished trials, and no process after 5 s',
+    async () => {
+      const child = start('run', 'live-feed', ...NINE_TRIALS, '--out', 'out');
+      await line(child.stderr, /^\[1\/9\]/);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      const children = childrenOf(child.pid ?? 0);
+      expect(children.length).toBeGreaterThan(2);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+      expect(children.filter(alive)).toEqual([]);
+      const report = await call('report', 'out', '--format', 'json');
+      expect(report.exit).toBe(0);
+      expect(JSON.parse(report.out).trials).toMatchObject([{ transport: 'sse', status: 'completed' }]);
+      expect(readdirSync(join(folder, 'out'))).toEqual(['results.json']);
     },
   );
 });

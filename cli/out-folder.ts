@@ -1,4 +1,4 @@
-import { rename, rm, symlink } from 'node:fs/promises';
+import { rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Io } from './command.ts';
 import type { Rooms } from './rooms.ts';
@@ -31,6 +31,13 @@ export async function openOutFolder(out: string | undefined, io: Io, rooms: Room
   const below = relative(io.cwd, path) || '.';
   const shown = below.startsWith('..') ? path : below;
   return { path, results: join(path, 'results.json'), report: join(path, 'report.html'), shown };
+}
+
+/** Takes an empty folder away again: a run without a finished trial leaves nothing to look at. */
+export async function dropIfEmpty({ path }: OutFolder): Promise<void> {
+  await rmdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY') throw error;
+  });
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Results } from '../../reports/results/schema.ts';
 import { planTrials } from '../../runners/plan.ts';
 import { defineCommand, type Io, type Output } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { linkLatest, type OutFolder, openOutFolder } from '../out-folder.ts';
+import { dropIfEmpty, linkLatest, type OutFolder, openOutFolder } from '../out-folder.ts';
 import type { Request } from '../request.ts';
 import type { Rooms } from '../rooms.ts';
 import { printSummary } from '../summary.ts';
@@ -74,6 +74,7 @@ export const run = defineCommand({
     const interrupted = results.trials.length < plan.length;
     if (results.trials.length === 0) {
       io.stderr.write('no trial was finished\n');
+      await dropIfEmpty(out);
       return verdict(results, interrupted);
     }
     await printSummary(results, values.json, io, rooms);
