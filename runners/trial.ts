@@ -8,6 +8,7 @@ import { Child } from './processes/child.ts';
 import type { Guard } from './processes/guard.ts';
 import { type GroupUse, readGroup } from './processes/os.ts';
 import type { Assignment } from './processes/protocol.ts';
+import { lastWords, reasonOf } from './reason.ts';
 import { notServed, skipReason } from './skip.ts';
 import { planTraffic } from './traffic.ts';
 import { judge } from './validity.ts';
@@ -35,6 +36,9 @@ const PROCESS_WITHIN_MS = 15_000;
 const CONNECT_WITHIN_MS = 15_000;
 const CONNECT_MS_PER_CLIENT = 5;
 
+/** How much later than its clients the coordinator may learn that the server has ended. */
+const SERVER_END_MS = 250;
+
 /** How often the server's memory is looked at. */
 const WATCH_SERVER_EVERY_MS = 500;
 
@@ -53,7 +57,7 @@ export async function runTrial(trial: PlannedTrial, surroundings: TrialSurroundi
     return {
       status: 'failed',
       stage: run.stage,
-      reason: error instanceof Error ? error.message : String(error),
+      reason: reasonOf(error),
     };
   } finally {
     await run.end();
@@ -103,6 +107,9 @@ class TrialRun {
     );
     const failures = connected.flatMap((report) => report.failures);
     if (failures.length >= scenario.connections) {
+      // Had the server died, its last words would say more, and may come a moment later.
+      await sleepMs(SERVER_END_MS, signal);
+      signal.throwIfAborted();
       throw new Error(`no client could connect: ${failures[0]}`);
     }
 
@@ -152,9 +159,7 @@ class TrialRun {
     const server = await launch(this.#trial.server, { signal, onSpawn: this.#surroundings.guard.hold });
     this.#server = server;
     server.exited.then((exit) => {
-      const lastWords = server.log().slice(-3).join(' | ');
-      const said = lastWords === '' ? '' : `; its last output: ${lastWords}`;
-      this.#trouble.abort(new Error(`the server ${inWords(exit)}${said}`));
+      this.#trouble.abort(new Error(`the server ${inWords(exit)}${lastWords(server.log())}`));
     });
     return server;
   }
