@@ -112,7 +112,7 @@ function die(): void {
 
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
-  const transports: Transport[] = ['polling', 'sse'];
+  const transports: Transport[] = fault === 'does not poll' ? ['sse'] : ['polling', 'sse'];
   const ready = () => process.stdout.write(`${formatReadyLine(port, transports)}\n`);
   switch (fault) {
     case 'never gets ready':
