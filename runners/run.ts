@@ -3,6 +3,7 @@ import { CEILING_MS, measureCeiling } from './ceiling/ceiling.ts';
 import { readEnvironment, readTool, readVersions } from './environment.ts';
 import { type Comparison, type PlannedTrial, planTrials } from './plan.ts';
 import { type Guard, startGuard } from './processes/guard.ts';
+import { reasonOf } from './reason.ts';
 import { runTrial } from './trial.ts';
 
 /** What to run and whom to tell. */
@@ -113,8 +114,7 @@ async function measureCeilings(
       onEvent({ kind: 'ceiling-done', ceiling });
     } catch (error) {
       signal.throwIfAborted();
-      const reason = error instanceof Error ? error.message : String(error);
-      onEvent({ kind: 'ceiling-failed', server: server.name, reason });
+      onEvent({ kind: 'ceiling-failed', server: server.name, reason: reasonOf(error) });
     }
   }
   return ceilings;

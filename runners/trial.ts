@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { mergeMeasurements } from '../reports/results/merge.ts';
-import type { Measurements, Outcome, ProcessUse, Stage } from '../reports/results/schema.ts';
+import type { Measurements, Outcome, Stage } from '../reports/results/schema.ts';
 import { launch, type RunningServer } from '../servers/launch.ts';
 import { inWords } from '../servers/process-group.ts';
 import { nowUs, sleepMs } from './clock.ts';
 import type { PlannedTrial } from './plan.ts';
 import { Child } from './processes/child.ts';
 import type { Guard } from './processes/guard.ts';
-import { type GroupUse, readGroup } from './processes/os.ts';
 import type { Assignment } from './processes/protocol.ts';
+import { useOf, watchServer } from './processes/watch.ts';
+import { lastWords, reasonOf } from './reason.ts';
 import { notServed, skipReason } from './skip.ts';
 import { planTraffic } from './traffic.ts';
 import { judge } from './validity.ts';
@@ -36,8 +37,8 @@ const PROCESS_WITHIN_MS = 15_000;
 const CONNECT_WITHIN_MS = 15_000;
 const CONNECT_MS_PER_CLIENT = 5;
 
-/** How often the server's memory is looked at. */
-const WATCH_SERVER_EVERY_MS = 500;
+/** How much later than its clients the coordinator may learn that the server has ended. */
+const SERVER_END_MS = 250;
 
 const WORKER = new URL('./generator/worker-main.js', import.meta.url);
 const PUBLISHER = new URL('./generator/publisher-main.js', import.meta.url);
@@ -54,7 +55,7 @@ export async function runTrial(trial: PlannedTrial, surroundings: TrialSurroundi
     return {
       status: 'failed',
       stage: run.stage,
-      reason: error instanceof Error ? error.message : String(error),
+      reason: reasonOf(error),
     };
   } finally {
     await run.end();
@@ -69,6 +70,8 @@ class TrialRun {
   /** Aborts with the reason when any of the processes fails, or the user has had enough. */
   readonly #trouble = new AbortController();
   readonly #children: Child[] = [];
+  /** The process groups that the guard holds. */
+  readonly #groups: number[] = [];
   #server: RunningServer | null = null;
 
   constructor(trial: PlannedTrial, surroundings: TrialSurroundings) {
@@ -94,7 +97,7 @@ class TrialRun {
     this.#enter('generator');
     this.#startGenerator(server);
     await this.#all('ready', PROCESS_WITHIN_MS);
-    const before = await groupOf(server);
+    const before = await useOf(server.pid);
 
     this.#enter('connect');
     for (const child of this.#children) child.say({ kind: 'connect' });
@@ -104,6 +107,9 @@ class TrialRun {
     );
     const failures = connected.flatMap((report) => report.failures);
     if (failures.length >= scenario.connections) {
+      // Had the server died, its last words would say more, and may come a moment later.
+      await sleepMs(SERVER_END_MS, signal);
+      signal.throwIfAborted();
       throw new Error(`no client could connect: ${failures[0]}`);
     }
 
@@ -113,7 +119,8 @@ class TrialRun {
     await this.#until(startUs + phases.warmupMs * 1e3);
 
     this.#enter('measure');
-    const use = await this.#watchServer(server, before, startUs + (phases.warmupMs + phases.measureMs) * 1e3);
+    const endUs = startUs + (phases.warmupMs + phases.measureMs) * 1e3;
+    const use = await watchServer(server.pid, before, endUs, signal);
 
     this.#enter('drain');
     await this.#all('complete', phases.drainMs).catch((error: unknown) => {
@@ -137,9 +144,13 @@ class TrialRun {
   async end(): Promise<void> {
     this.#surroundings.signal.removeEventListener('abort', this.#onAbort);
     await Promise.all([this.#server?.stop(), ...this.#children.map((child) => child.end())]);
-    const groups = [this.#server?.pid ?? null, ...this.#children.map((child) => child.pid)];
-    for (const group of groups) if (group !== null) this.#surroundings.guard.release(group);
+    for (const group of this.#groups) this.#surroundings.guard.release(group);
   }
+
+  readonly #hold = (group: number) => {
+    this.#groups.push(group);
+    this.#surroundings.guard.hold(group);
+  };
 
   readonly #onAbort = () => this.#trouble.abort(this.#surroundings.signal.reason);
 
@@ -150,12 +161,10 @@ class TrialRun {
 
   async #startServer(): Promise<RunningServer> {
     const { signal } = this.#trouble;
-    const server = await launch(this.#trial.server, { signal, onSpawn: this.#surroundings.guard.hold });
+    const server = await launch(this.#trial.server, { signal, onSpawn: this.#hold });
     this.#server = server;
     server.exited.then((exit) => {
-      const lastWords = server.log().slice(-3).join(' | ');
-      const said = lastWords === '' ? '' : `; its last output: ${lastWords}`;
-      this.#trouble.abort(new Error(`the server ${inWords(exit)}${said}`));
+      this.#trouble.abort(new Error(`the server ${inWords(exit)}${lastWords(server.log())}`));
     });
     return server;
   }
@@ -189,7 +198,7 @@ class TrialRun {
   #addChild(name: string, entry: URL, assignment: Assignment): void {
     const child = new Child(name, entry, (reason) => this.#trouble.abort(new Error(reason)));
     this.#children.push(child);
-    if (child.pid !== null) this.#surroundings.guard.hold(child.pid);
+    if (child.pid !== null) this.#hold(child.pid);
     child.say({ kind: 'assign', assignment });
   }
 
@@ -213,33 +222,7 @@ class TrialRun {
     await sleepMs(Math.max(0, (us - nowUs()) / 1e3), signal);
     signal.throwIfAborted();
   }
-
-  /** What the server uses from now until an instant; `null` where nobody can say. */
-  async #watchServer(
-    server: RunningServer,
-    before: GroupUse | null,
-    endUs: number,
-  ): Promise<ProcessUse | null> {
-    const start = await groupOf(server);
-    let rssBytes = start?.rssBytes ?? 0;
-    for (let leftMs = (endUs - nowUs()) / 1e3; leftMs > 0; leftMs = (endUs - nowUs()) / 1e3) {
-      await this.#until(nowUs() + Math.min(leftMs, WATCH_SERVER_EVERY_MS) * 1e3);
-      rssBytes = Math.max(rssBytes, (await groupOf(server))?.rssBytes ?? 0);
-    }
-    const end = await groupOf(server);
-    if (before === null || start === null || end === null) return null;
-    return {
-      role: 'server',
-      cpuUs: Math.max(0, end.cpuUs - start.cpuUs),
-      rssBytes,
-      rssBeforeBytes: before.rssBytes,
-    };
-  }
 }
 
 /** A report that did not come in time. */
 class Overdue extends Error {}
-
-async function groupOf(server: RunningServer): Promise<GroupUse | null> {
-  return server.pid === null ? null : await readGroup(server.pid);
-}

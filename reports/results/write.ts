@@ -35,7 +35,7 @@ export async function writeResults(path: string, results: Results): Promise<void
  */
 export async function writeFileAtomic(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const target = await followed(path);
     // The same folder, since a rename is atomic only within one file system.
     const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
@@ -48,6 +48,19 @@ export async function writeFileAtomic(path: string, text: string): Promise<void>
     }
   } catch (error) {
     throw error instanceof WriteError ? error : explained(path, error);
+  }
+}
+
+/** Makes a folder and those that it is in. Node's own `recursive` never comes back from below `/proc` (Node 20). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
   }
 }
 
@@ -93,5 +106,6 @@ const reasons: Readonly<Record<string, readonly [WriteErrorCode, string]>> = {
   EPERM: forbidden,
   EROFS: forbidden,
   ENOTDIR: noFolder,
+  ENOENT: ['NOT_A_FOLDER', 'no folder can be made there; name another'] as const,
   EEXIST: noFolder,
 };

@@ -14,6 +14,14 @@ const [minutes = '15', ...named] = process.argv.slice(2);
 const measureMs = Number(minutes) * 60_000;
 const transports = named.length > 0 ? named.filter(isTransport) : TRANSPORTS;
 
+/** The processes of a trial, by the file that they run. */
+const NAMES = [
+  ['reference/main', 'server'],
+  ['publisher-main', 'publisher'],
+  ['worker-main', 'worker'],
+  ['guard-main', 'guard'],
+] as const;
+
 /** A minute of samples makes one figure, so that a garbage collection in progress is not a trend. */
 const SAMPLE_EVERY_MS = 5_000;
 const SAMPLES_PER_MINUTE = 60_000 / SAMPLE_EVERY_MS;
@@ -84,22 +92,20 @@ function inWords(samples: readonly number[]): string {
 function* processes(): Generator<[name: string, rssBytes: number]> {
   yield ['coordinator', process.memoryUsage.rss()];
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-      if (Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1]) !== process.pid) continue;
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      const name = NAMES.find(([file]) => command.includes(file))?.[1];
-      const rssKb = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
-      if (name !== undefined) yield [name, rssKb * 1024];
-    } catch {
-      // It ended between two looks.
-    }
+    const status = readOrEmpty(`/proc/${pid}/status`);
+    if (Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1]) !== process.pid) continue;
+    const command = readOrEmpty(`/proc/${pid}/cmdline`);
+    const name = NAMES.find(([file]) => command.includes(file))?.[1];
+    const rssKb = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
+    if (name !== undefined) yield [name, rssKb * 1024];
   }
 }
 
-const NAMES = [
-  ['reference/main', 'server'],
-  ['publisher-main', 'publisher'],
-  ['worker-main', 'worker'],
-  ['guard-main', 'guard'],
-] as const;
+/** A process may end between two looks at it. */
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Ceiling } from '../../reports/results/schema.ts';
 import { ROUTES, type ServerSpec } from '../../servers/contract.ts';
-import { launch } from '../../servers/launch.ts';
+import { launch, type RunningServer } from '../../servers/launch.ts';
 import type { Guard } from '../processes/guard.ts';
 import type { CeilingReport } from './ceiling-main.ts';
 
@@ -22,8 +22,14 @@ const PATIENCE_MS = 10_000;
  * @throws Error if the server fails or does not serve polling, if autocannon fails, or the reason of `signal`.
  */
 export async function measureCeiling(spec: ServerSpec, guard: Guard, signal: AbortSignal): Promise<Ceiling> {
-  const server = await launch(spec, { signal, onSpawn: guard.hold });
+  const groups: number[] = [];
+  const onSpawn = (group: number) => {
+    groups.push(group);
+    guard.hold(group);
+  };
+  let server: RunningServer | null = null;
   try {
+    server = await launch(spec, { signal, onSpawn });
     if (!server.transports.includes('polling')) throw new Error('it does not serve polling');
     const url = new URL(`${ROUTES.poll}?channel=ceiling`, server.origin).href;
     const { requestsPerSecond, errors } = await askAutocannon(url, signal);
@@ -37,8 +43,8 @@ export async function measureCeiling(spec: ServerSpec, guard: Guard, signal: Abo
       errors,
     };
   } finally {
-    await server.stop();
-    if (server.pid !== null) guard.release(server.pid);
+    await server?.stop();
+    for (const group of groups) guard.release(group);
   }
 }
 

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Completed, Measurements } from '../../reports/results/schema.ts';
 import type { ScenarioInput } from '../../scenarios/schema.ts';
 import { TRANSPORTS, type Transport } from '../../servers/contract.ts';
-import { childrenOf } from '../testing/processes.ts';
+import { leftOver } from '../testing/processes.ts';
 import { pushOf, scenarioOf } from '../testing/scenarios.ts';
 import { accounted, completed, runAlone } from '../testing/trials.ts';
 
@@ -78,7 +78,7 @@ function expectWhatPushCosts(transport: Transport, payloadBytes: number, { messa
   expect(framing).toBeLessThanOrEqual(frames * most + empty);
 }
 
-afterAll(() => expect(childrenOf(process.pid, 'runners')).toEqual([]));
+afterAll(() => expect(leftOver()).toEqual([]));
 
 describe.each(TRANSPORTS)('%s', (transport) => {
   it.each(SIZES)('down: from a publisher, %i B', async (payloadBytes) => {

@@ -16,6 +16,8 @@ export interface DriverContext {
   readonly recorder: Recorder;
   readonly ledger: Ledger;
   readonly totals: SocketTotals;
+  /** Called when a client may have become idle. */
+  readonly onProgress: () => void;
 }
 
 /** What one client is. */
@@ -42,6 +44,8 @@ export interface Client {
   start(startUs: number): void;
   /** Sends a message by its own transport, now. */
   send(message: Message): void;
+  /** Whether no answer is outstanding that says whether the server has taken what was sent. */
+  readonly idle: boolean;
   /** Ends all connections at once and books what is left of its bytes. */
   close(): void;
 }

@@ -42,6 +42,9 @@ function subscriber(context: DriverContext, plan: ClientPlan): Client {
     send(message) {
       outbox?.send(message);
     },
+    get idle() {
+      return outbox?.idle ?? true;
+    },
     close() {
       channel.close();
       outbox?.close();

@@ -24,7 +24,7 @@ export interface Post {
   /** Called with a successful answer; returns how many bytes of its body are payload. */
   readonly onAnswer: (answer: Answer) => number;
   /** Called when everything that was handed over is answered. */
-  readonly onIdle?: () => void;
+  readonly onIdle: () => void;
 }
 
 /**
@@ -127,7 +127,7 @@ export class Outbox {
   #next(): void {
     this.#underWay = null;
     const next = this.#waiting.shift();
-    if (next === undefined) this.#post.onIdle?.();
+    if (next === undefined) this.#post.onIdle();
     else this.#write(next);
   }
 }

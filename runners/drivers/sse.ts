@@ -30,6 +30,9 @@ function subscriber(context: DriverContext, plan: ClientPlan): Client {
     send(message) {
       outbox?.send(message);
     },
+    get idle() {
+      return outbox?.idle ?? true;
+    },
     close() {
       stream.close();
       outbox?.close();

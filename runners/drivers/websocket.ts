@@ -36,6 +36,7 @@ function socketClient(context: DriverContext, plan: ClientPlan, path: string): C
       if (socket.open) socket.send(recorder.frame(message), window.contains(message.dueUs));
       else recorder.neverSent(message);
     },
+    idle: true,
     close: () => socket.close(),
   };
 }
@@ -77,6 +78,7 @@ function exchange(context: DriverContext, plan: ClientPlan): Client {
         },
       );
     },
+    idle: true,
     close() {
       closed = true;
       for (const socket of sockets) close(socket);

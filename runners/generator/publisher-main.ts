@@ -28,6 +28,7 @@ function publisherPart(context: PartContext): Part {
         },
       ),
   );
+  const sendings: (() => void)[] = [];
   let running = traffic.publisherSources;
 
   return {
@@ -39,7 +40,7 @@ function publisherPart(context: PartContext): Part {
     },
     start(startUs) {
       for (let source = 0; source < traffic.publisherSources; source += 1) {
-        sendOnTime(
+        const end = sendOnTime(
           context,
           traffic.messagesOf(source),
           startUs,
@@ -49,12 +50,14 @@ function publisherPart(context: PartContext): Part {
             onProgress();
           },
         );
+        sendings.push(end);
       }
     },
     get complete() {
       return running === 0 && outboxes.every((outbox) => outbox.idle);
     },
     close() {
+      for (const end of sendings) end();
       for (const outbox of outboxes) outbox.close();
     },
   };

@@ -134,9 +134,17 @@ describe('what arrives', () => {
     const recorder = recorderFor();
     const foreign = Buffer.from('hello, this is somebody else speaking');
     expect(recorder.delivered(0, foreign, 0, foreign.length, 1_100_000)).toBe(false);
+    // One of its own that has lost its end, or has grown, is no better.
+    for (const payloadBytes of [39, 41]) {
+      const other = stampedFrame(
+        { stream: 0, sequence: 0, dueUs: 1_050_000, sentUs: 1_050_000 },
+        payloadBytes,
+      );
+      expect(recorder.delivered(0, other, 0, payloadBytes, 1_100_000)).toBe(false);
+    }
     expect(result(recorder)).toMatchObject({
       messages: { received: 0 },
-      faults: { 'a frame that this run did not send': 1 },
+      faults: { 'a frame that this run did not send': 3 },
     });
   });
 });

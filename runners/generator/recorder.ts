@@ -66,7 +66,7 @@ export class Recorder {
   isFor: (subscriber: number, stream: number) => boolean = () => true;
 
   /**
-   * @param payloadBytes length of the frames that it makes.
+   * @param payloadBytes length of the frames that it makes, and of those that it knows for this run's.
    * @param intervals how many equal parts of the measuring phase are recorded for themselves.
    */
   constructor(window: Window, payloadBytes: number, intervals: number) {
@@ -117,7 +117,7 @@ export class Recorder {
    */
   delivered(subscriber: number, bytes: Buffer, start: number, end: number, receivedUs: number): boolean {
     const stamp = this.#stamp;
-    if (!readStamp(bytes, start, end, stamp)) {
+    if (end - start !== this.#payloadBytes || !readStamp(bytes, start, end, stamp)) {
       this.fault('a frame that this run did not send');
       return false;
     }

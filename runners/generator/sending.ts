@@ -7,26 +7,41 @@ import type { Message } from './recorder.ts';
  * once, and the next is due when the plan says.
  *
  * @param onEnd called when the last one has been handed over.
+ * @returns ends it; what is left over of the plan is due and unsent.
  */
 export function sendOnTime(
-  { agenda, window, recorder }: PartContext,
+  { agenda, window, recorder }: Pick<PartContext, 'agenda' | 'window' | 'recorder'>,
   messages: Generator<PlannedMessage, void>,
   startUs: number,
   send: (message: Message) => void,
   onEnd: () => void = () => {},
-): void {
-  const next = () => {
+): () => void {
+  const take = (): Message | null => {
     const { value: planned } = messages.next();
-    if (planned === undefined) {
+    return planned === undefined ? null : { ...planned, dueUs: startUs + planned.dueUs };
+  };
+  const becomeDue = ({ dueUs }: Message) => {
+    if (window.contains(dueUs)) recorder.messages.due += 1;
+  };
+  let waiting = take();
+  const wait = () => {
+    const message = waiting;
+    if (message === null) {
       onEnd();
       return;
     }
-    const message = { ...planned, dueUs: startUs + planned.dueUs };
     agenda.at(message.dueUs, () => {
-      if (window.contains(message.dueUs)) recorder.messages.due += 1;
+      becomeDue(message);
       send(message);
-      next();
+      waiting = take();
+      wait();
     });
   };
-  next();
+  wait();
+  return () => {
+    for (; waiting !== null; waiting = take()) {
+      becomeDue(waiting);
+      recorder.neverSent(waiting);
+    }
+  };
 }

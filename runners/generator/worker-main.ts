@@ -32,6 +32,7 @@ function workerPart(context: PartContext): Part {
     });
     members.set(index, client);
   }
+  const sendings: (() => void)[] = [];
   recorder.onComplete = onProgress;
   recorder.isFor = (client, stream) => traffic.channelOfStream(stream) === traffic.channelOf(client);
   expectMessages(context, traffic);
@@ -64,13 +65,16 @@ function workerPart(context: PartContext): Part {
       for (const client of members.values()) client.start(startUs);
       if (!traffic.clientsSend) return;
       for (const [index, client] of members) {
-        sendOnTime(context, traffic.messagesOf(index), startUs, (message) => client.send(message));
+        sendings.push(
+          sendOnTime(context, traffic.messagesOf(index), startUs, (message) => client.send(message)),
+        );
       }
     },
     get complete() {
-      return recorder.complete;
+      return recorder.complete && [...members.values()].every((client) => client.idle);
     },
     close() {
+      for (const end of sendings) end();
       for (const client of members.values()) client.close();
     },
   };

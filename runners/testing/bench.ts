@@ -39,7 +39,7 @@ export function benchFor(target: Target, { tuning, workload }: Scenario): Bench 
       answers: true,
     });
   return {
-    context: { target, tuning, workload, agenda, window, recorder, ledger, totals },
+    context: { target, tuning, workload, agenda, window, recorder, ledger, totals, onProgress: () => {} },
     recorder,
     message() {
       sequence += 1;

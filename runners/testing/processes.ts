@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 /** One line of `/proc`. */
 export interface SeenProcess {
@@ -31,6 +32,14 @@ export function runningProcesses(): SeenProcess[] {
 /** The children of this process whose command has `part` in it. */
 export function childrenOf(parent: number, part = ''): SeenProcess[] {
   return runningProcesses().filter((seen) => seen.parent === parent && seen.command.includes(part));
+}
+
+/** The processes of this compiled tree that run: servers, workers, publishers, guards, stand-ins, orphans too. */
+export function leftOver(): SeenProcess[] {
+  const tree = fileURLToPath(new URL('../../', import.meta.url));
+  return runningProcesses().filter(
+    ({ command }) => command.includes(tree) && /main\.js\b/.test(command) && !command.includes('vitest'),
+  );
 }
 
 /** Whether any process of a group runs. */

@@ -2,27 +2,43 @@ import type { Completed, Measurements, Outcome } from '../../reports/results/sch
 import { ACCOUNTS } from '../../reports/results/schema.ts';
 import { referenceServer } from '../../servers/reference/spec.ts';
 import type { PlannedTrial } from '../plan.ts';
-import { startGuard } from '../processes/guard.ts';
+import { type Guard, startGuard } from '../processes/guard.ts';
 import { runTrial, type TrialSurroundings } from '../trial.ts';
 import { trialOf } from './scenarios.ts';
 
-/** Runs one trial by itself, of the reference server unless told otherwise. */
+/**
+ * Runs one trial by itself, of the reference server unless told otherwise. Rejects if it leaves
+ * anything under guard, whose number another process may have by the time that the guard acts.
+ */
 export async function runAlone(
   trial: Partial<PlannedTrial>,
   surroundings: Partial<TrialSurroundings> = {},
 ): Promise<Outcome> {
-  const guard = await startGuard();
-  try {
-    return await runTrial(trialOf({ server: referenceServer(), ...trial }), {
-      guard,
-      signal: new AbortController().signal,
-      workers: null,
-      onStage: () => {},
-      ...surroundings,
-    });
-  } finally {
-    await guard.close();
-  }
+  const actual = await startGuard();
+  const held = new Set<number>();
+  const guard: Guard = {
+    hold(group) {
+      held.add(group);
+      actual.hold(group);
+    },
+    release(group) {
+      held.delete(group);
+      actual.release(group);
+    },
+    close: () => actual.close(),
+  };
+  const outcome = runTrial(trialOf({ server: referenceServer(), ...trial }), {
+    guard,
+    signal: new AbortController().signal,
+    workers: null,
+    onStage: () => {},
+    ...surroundings,
+  });
+  // The guard is closed however it goes.
+  await outcome.catch(() => {});
+  await guard.close();
+  if (held.size > 0) throw new Error(`still under guard: ${[...held]}`);
+  return outcome;
 }
 
 /** The outcome of a trial that ran to its end. Throws what kept it from that. */

@@ -1,0 +1,132 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { formatReadyLine, type Transport } from '../../servers/contract.ts';
+
+/**
+ * A small server of the contract, polling and event streams only, with one fault, named by its
+ * first argument.
+ */
+const fault = process.argv[2] ?? 'none';
+
+/** Every so many frames something goes wrong. */
+const EVERY = 5;
+
+/** What becomes of the `count`-th frame of the server (from 1), which is to be appended to `channel`. */
+function deliver(channel: string, frame: string, count: number): void {
+  const wrong = count % EVERY === 0;
+  switch (fault) {
+    case 'loses':
+      if (!wrong) append(channel, frame);
+      return;
+    case 'duplicates':
+      append(channel, frame);
+      if (wrong) append(channel, frame);
+      return;
+    case 'reorders': {
+      if (wrong) held = { channel, frame };
+      else append(channel, frame);
+      if (count % EVERY === 1 && held !== null) append(held.channel, held.frame);
+      return;
+    }
+    case 'misroutes':
+      // To the channel that was spoken to before, which has now one too many.
+      append(wrong ? (lastChannel ?? channel) : channel, frame);
+      lastChannel = channel;
+      return;
+    case 'garbles':
+      append(channel, wrong ? frame.toUpperCase() : frame);
+      return;
+    default:
+      append(channel, frame);
+  }
+}
+
+let held: { channel: string; frame: string } | null = null;
+let lastChannel: string | null = null;
+let published = 0;
+let streams = 0;
+const logs = new Map<string, string[]>();
+const subscribers = new Map<string, Set<ServerResponse>>();
+
+function logOf(channel: string): string[] {
+  const log = logs.get(channel) ?? [];
+  logs.set(channel, log);
+  return log;
+}
+
+function append(channel: string, frame: string): void {
+  const log = logOf(channel);
+  log.push(frame);
+  for (const response of subscribers.get(channel) ?? []) {
+    response.write(`id: ${log.length}\ndata: ${frame}\n\n`);
+  }
+}
+
+const server = createServer(async (request, response) => {
+  const url = new URL(request.url ?? '/', 'http://server');
+  const channel = url.searchParams.get('channel') ?? '';
+  switch (url.pathname) {
+    case '/publish': {
+      const frame = await text(request);
+      published += 1;
+      if (fault === 'refuses publishing' && published % EVERY === 0) {
+        response.writeHead(500).end('disk full');
+        return;
+      }
+      if (fault === 'dies when published to' && published === 1) setTimeout(die, 300);
+      deliver(channel, frame, published);
+      if (fault === 'answers late') setTimeout(() => response.writeHead(204).end(), 300);
+      else response.writeHead(204).end();
+      return;
+    }
+    case '/poll': {
+      const log = logOf(channel);
+      const after = Number(url.searchParams.get('after') ?? log.length);
+      response.end(JSON.stringify({ next: log.length, frames: log.slice(after) }));
+      return;
+    }
+    case '/events': {
+      streams += 1;
+      if (fault === 'dies when connected to') die();
+      if (fault === 'takes only two' && streams > 2) {
+        response.writeHead(503).end('full');
+        return;
+      }
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      response.write(': subscribed\n\n');
+      const members = subscribers.get(channel) ?? new Set();
+      subscribers.set(channel, members.add(response));
+      response.on('close', () => members.delete(response));
+      return;
+    }
+    default:
+      response.writeHead(404).end();
+  }
+});
+
+function die(): void {
+  process.stderr.write('these are my last words\n');
+  process.kill(process.pid, 'SIGKILL');
+}
+
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  const transports: Transport[] = fault === 'does not poll' ? ['sse'] : ['polling', 'sse'];
+  const ready = () => process.stdout.write(`${formatReadyLine(port, transports)}\n`);
+  switch (fault) {
+    case 'never gets ready':
+      process.stdout.write('still warming up\n');
+      return;
+    case 'exits at once':
+      process.stderr.write('port 80 is taken\n');
+      process.exit(4);
+      return;
+    case 'refuses connections':
+      setInterval(() => {}, 60_000);
+      server.close(ready);
+      return;
+    default:
+      ready();
+  }
+});
