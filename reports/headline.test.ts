@@ -74,7 +74,7 @@ describe('headlineOf', () => {
       bytes: { up: bytes, down: none },
     });
     expect(headline([trial({ scenario: idle, outcome: completed(measured) })])).toBe(
-      'WebSocket alone is left to compare: bytes per connection and second 5 B.',
+      'WebSocket has nothing to be compared with: bytes per connection and second 5 B.',
     );
   });
 

@@ -12,10 +12,14 @@ export function headlineOf({ scenario, arms }: ScenarioSummary): string[] {
   const nameOf = armNames(arms, 'inSentence');
   const fit = arms.filter((arm) => arm.completed.length > 0 && standingOf(arm) !== 'invalid');
   if (fit.length === 0) return ['No arm has a trial that can be believed, so nothing is compared.'];
-  const sentences = QUESTIONS[scenario.workload.kind].flatMap((candidates) => {
-    const metric = candidates.find((candidate) => fit.every((arm) => shown(arm, candidate) !== null));
-    return metric === undefined ? [] : [rank(metric, fit, nameOf)];
-  });
+  const metrics = QUESTIONS[scenario.workload.kind].flatMap(
+    (candidates) => candidates.find((candidate) => fit.every((arm) => shown(arm, candidate) !== null)) ?? [],
+  );
+  const [first, ...others] = fit;
+  const sentences =
+    first !== undefined && others.length === 0
+      ? alone(metrics, first, nameOf)
+      : metrics.map((metric) => rank(metric, fit, nameOf));
   const invalid = arms.filter((arm) => standingOf(arm) === 'invalid').map(nameOf);
   if (invalid.length > 0) sentences.push(`${formatList(invalid)} had invalid trials and took no part.`);
   if (sentences.length === 0) sentences.push('The completed trials have no number in common to compare.');
@@ -117,6 +121,20 @@ function medianOf(arm: Arm, metric: MetricId): number {
   return arm.rows.get(metric)?.median ?? Number.NaN;
 }
 
+/** One arm has nothing to be compared with; its numbers can still be said. */
+function alone(metrics: readonly MetricId[], arm: Arm, nameOf: (arm: Arm) => string): string[] {
+  if (metrics.length === 0) return [];
+  const values = metrics.map(
+    (metric) => `${lowerFirst(METRICS[metric].title)} ${quantity(arm.rows.get(metric))}`,
+  );
+  return [`${nameOf(arm)} has nothing to be compared with: ${formatList(values)}.`];
+}
+
+/** `Server CPU` as it stands in a sentence, with its capitals. */
+function lowerFirst(title: string): string {
+  return title.charAt(0).toLowerCase() + title.slice(1);
+}
+
 function rank(metric: MetricId, arms: readonly Arm[], nameOf: (arm: Arm) => string): string {
   const noun = NOUNS[metric] ?? `the best ${METRICS[metric].title.toLowerCase()}`;
   const leaders = [...leadersOf(arms, metric)].sort((a, b) => medianOf(a, metric) - medianOf(b, metric));
@@ -124,9 +142,6 @@ function rank(metric: MetricId, arms: readonly Arm[], nameOf: (arm: Arm) => stri
   if (best === undefined) return '';
   const value = (arm: Arm) => quantity(arm.rows.get(metric));
   const names = formatList(leaders.map(nameOf));
-  if (arms.length === 1) {
-    return `${names} alone is left to compare: ${METRICS[metric].title.toLowerCase()} ${value(best)}.`;
-  }
   const untold = leaders.some((arm) => distanceOf(best, arm, metric) === 'untold');
   const values = [...new Set(leaders.map(value))];
   const lead =
