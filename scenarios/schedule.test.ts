@@ -61,6 +61,16 @@ describe('dueTimes', () => {
     expect(due.at(-1)).toBe(1_000_000);
   });
 
+  // (from / 2) · over messages: the last is due as the rate reaches 0, where rounding must not make it NaN.
+  it.each([
+    [54, 10_000, 270],
+    [88, 4_000, 176],
+  ])('ends a ramp from %d/s down to 0 within %d ms with message %d', (fromPerSecond, overMs, messages) => {
+    const due = dueUntil({ kind: 'ramp', fromPerSecond, toPerSecond: 0, overMs }, half, 20_000);
+    expect(due.length).toBe(messages);
+    expect(due.at(-1)).toBeCloseTo(overMs, 3);
+  });
+
   it('gives sources of another seed another phase', () => {
     const first = (seed: number) =>
       dueTimes({ kind: 'constant', perSecond: 1, phase: 'random' }, randomFrom(seed)).next().value;

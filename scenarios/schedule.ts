@@ -78,8 +78,10 @@ function* ramp(fromPerMs: number, toPerMs: number, overMs: number): Generator<nu
     if (message > inRamp) {
       yield overMs + (message - inRamp) / toPerMs;
     } else {
-      // The root in the form that stays exact for a slope of 0.
-      yield (2 * message) / (fromPerMs + Math.sqrt(fromPerMs * fromPerMs + 2 * slope * message));
+      // The root in the form that stays exact for a slope of 0. Where the rate reaches 0 with the
+      // last message, rounding may put the radicand below 0.
+      const reachedPerMs = Math.sqrt(Math.max(0, fromPerMs * fromPerMs + 2 * slope * message));
+      yield (2 * message) / (fromPerMs + reachedPerMs);
     }
   }
 }
