@@ -48,6 +48,21 @@ describe('WireSocket', () => {
     expect([totals.up, totals.down, closed]).toEqual([5, 6, []]);
   });
 
+  it('is over as soon as the peer ends it: nothing is given to it that it does not count', async () => {
+    for (let time = 0; time < 20; time += 1) {
+      const { socket, totals, closed } = await connect(async ({ socket }) => {
+        socket.end();
+      });
+      let writtenBytes = 0;
+      for (; closed.length === 0; writtenBytes += 1) {
+        socket.write('x');
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect([totals.up, closed]).toEqual([writtenBytes, [null]]);
+      await server?.close();
+    }
+  });
+
   const MEGABYTE = Buffer.alloc(1 << 20);
 
   it('counts what it was given and the peer has not read, when it is ended here', async () => {

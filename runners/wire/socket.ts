@@ -60,11 +60,10 @@ export class WireSocket {
     this.#socket.on('error', (error) => {
       reason = error.message;
     });
-    this.#socket.on('close', () => {
-      if (this.#over) return;
-      this.#count();
-      events.onClose(reason);
-    });
+    // The peer's end is the end, at once: what is written between it and 'close' is not sent, and
+    // the socket does not count it.
+    this.#socket.on('end', () => this.#close(null, events));
+    this.#socket.on('close', () => this.#close(reason, events));
   }
 
   /** Sends bytes; text is sent as Latin-1, one byte a character. */
@@ -86,6 +85,12 @@ export class WireSocket {
     if (this.#over) return;
     this.#count();
     this.#socket.destroy();
+  }
+
+  #close(reason: string | null, events: SocketEvents): void {
+    if (this.#over) return;
+    this.destroy();
+    events.onClose(reason);
   }
 
   #count(): void {
