@@ -85,6 +85,23 @@ describe.each(['polling', 'long-polling'] as const)('%s', (transport) => {
     expect(fault?.[0]).toContain(reason);
   });
 
+  it('goes on with the oldest that is left when a server has let go what it asks for', async () => {
+    const asked: string[] = [];
+    const { bench, client } = await start(transport, async ({ socket, request }) => {
+      const answers = [polled(3), answer('{"next":9,"oldest":8}', '410 Gone'), polled(9, frameOf(bench))];
+      for (const bytes of answers) {
+        asked.push(/after=(\d+)/.exec(await request())?.[1] ?? 'none');
+        socket.write(bytes);
+      }
+      await request();
+    });
+    await client.open();
+    client.start(bench.context.window.startUs);
+    await expect.poll(() => bench.measurements().messages.received).toBe(1);
+    expect(asked).toEqual(['none', '3', '8']);
+    expect(bench.faults()).toEqual({ 'a poll was answered with 410': 1 });
+  });
+
   it('asks again behind what it has, and hands on what several polls bring', async () => {
     const asked: string[] = [];
     const { bench, client } = await start(transport, async ({ socket, request }) => {

@@ -1,7 +1,7 @@
 import { nowUs } from '../clock.ts';
 import { type Answer, HttpConnection } from '../wire/http-connection.ts';
 import { Tally } from '../wire/ledger.ts';
-import { decodePollBody } from '../wire/poll-body.ts';
+import { decodeGoneBody, decodePollBody } from '../wire/poll-body.ts';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import { hostHeader } from '../wire/socket.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
@@ -15,6 +15,9 @@ export interface PollStyle {
   /** A poll has been answered well, or has failed with nothing to show; the next one may be made. */
   readonly onDone: (answered: boolean) => void;
 }
+
+/** RFC 9110 §15.5.11: the cursor asked with is older than the log. */
+const GONE = 410;
 
 /**
  * A cursor and the connection it is asked with: what polling and long-polling have in common.
@@ -78,17 +81,20 @@ export class PolledChannel {
     let frames = 0;
     let inWindow = this.#beganInWindow;
     let fault = answer.status === 200 ? null : `a poll was answered with ${answer.status}`;
-    if (fault === null) {
-      try {
+    try {
+      if (answer.status === 200) {
         this.#cursor = decodePollBody(answer.body, answer.start, answer.end, (bytes, start, end) => {
           payload += end - start;
           frames += 1;
           if (recorder.delivered(this.#plan.index, bytes, start, end, answer.receivedUs)) inWindow = true;
         });
-      } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error;
-        fault = error.message;
+      } else if (answer.status === GONE) {
+        // What the server has let go is lost; what it still has is not.
+        this.#cursor = decodeGoneBody(answer.body, answer.start, answer.end);
       }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      fault = error.message;
     }
     // A frame that JSON made longer is payload at its own length and framing for the rest.
     this.#tally.down('payload', payload);

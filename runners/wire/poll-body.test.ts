@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodePollBody } from './poll-body.ts';
+import { decodeGoneBody, decodePollBody } from './poll-body.ts';
+import { ProtocolError } from './protocol-error.ts';
 import { damaged, PROPERTY_RUNS } from './testing/segments.ts';
 
 type Outcome = { next: number; frames: string[] } | 'refused';
@@ -113,4 +114,19 @@ describe('decodePollBody', () => {
       [body, 30, 36],
     ]);
   });
+});
+
+describe('decodeGoneBody', () => {
+  const oldest = (text: string) => decodeGoneBody(Buffer.from(text), 0, Buffer.byteLength(text));
+
+  it('reads the oldest cursor that is still answered', () => {
+    expect(oldest('{"next":12,"oldest":7}')).toBe(7);
+  });
+
+  it.each(['', 'gone', 'null', '{"next":12}', '{"next":12,"oldest":-1}', '{"oldest":"7"}'])(
+    'refuses %s',
+    (text) => {
+      expect(() => oldest(text)).toThrow(ProtocolError);
+    },
+  );
 });

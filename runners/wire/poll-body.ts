@@ -32,6 +32,18 @@ export function decodePollBody(body: Buffer, start: number, end: number, onFrame
   return next;
 }
 
+/**
+ * Reads the body of a 410, `{"next":m,"oldest":k}`.
+ *
+ * @returns `oldest`, the smallest cursor that is still answered.
+ * @throws ProtocolError `poll-bad-body` if the body is not such an object.
+ */
+export function decodeGoneBody(body: Buffer, start: number, end: number): number {
+  const text = body.toString('utf8', start, end);
+  const { oldest } = parseObject(text);
+  return isCursor(oldest) ? oldest : fail(text);
+}
+
 /** `bounds` holds start and end of every frame, one after the other. */
 interface PlainBody {
   readonly next: number;
@@ -102,8 +114,8 @@ function skipSpace(body: Buffer, start: number, end: number): number {
 function decodeAny(body: Buffer, start: number, end: number, onFrame: OnFrame): number {
   const text = body.toString('utf8', start, end);
   const { next, frames } = parseObject(text);
-  const isCursor = typeof next === 'number' && Number.isSafeInteger(next) && next >= 0;
-  if (!isCursor || !Array.isArray(frames) || !frames.every((frame) => typeof frame === 'string')) fail(text);
+  if (!isCursor(next) || !Array.isArray(frames) || !frames.every((frame) => typeof frame === 'string'))
+    fail(text);
   for (const frame of frames) {
     const bytes = Buffer.from(frame);
     onFrame(bytes, 0, bytes.length);
@@ -111,7 +123,11 @@ function decodeAny(body: Buffer, start: number, end: number, onFrame: OnFrame): 
   return next;
 }
 
-function parseObject(text: string): { next?: unknown; frames?: unknown } {
+function isCursor(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function parseObject(text: string): { next?: unknown; frames?: unknown; oldest?: unknown } {
   try {
     return JSON.parse(text) ?? {};
   } catch {
