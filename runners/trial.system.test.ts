@@ -224,6 +224,40 @@ describe('frames that a server', () => {
   });
 });
 
+describe('requests that overtake each other', () => {
+  const overtaking = (reuse: 'connection' | 'none') =>
+    runAlone({
+      server: faulty('echoes in any order'),
+      transport: 'websocket',
+      scenario: scenarioOf({
+        workload: { kind: 'request', reuse, payloadBytes: 32, schedule: { kind: 'constant', perSecond: 50 } },
+      }),
+    });
+
+  it('are in order where each has a connection of its own', async () => {
+    const { validity, codes, measurements } = codesOf(await overtaking('none'));
+    expect({ validity, codes }).toEqual({ validity: 'valid', codes: [] });
+    expect(measurements.messages.reordered).toBe(0);
+  });
+
+  it('are not where they share one', async () => {
+    const { validity, codes } = codesOf(await overtaking('connection'));
+    expect({ validity, codes }).toEqual({ validity: 'invalid', codes: ['reordered'] });
+  });
+});
+
+describe('a trial of many generator processes', () => {
+  it('has nothing to warn of', async () => {
+    const warnings: string[] = [];
+    const note = ({ name }: Error) => warnings.push(name);
+    process.on('warning', note);
+    const scenario = { ...FEED, connections: 12 };
+    expect(codesOf(await runAlone({ scenario }, { workers: 12 })).codes).toEqual([]);
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('a process of the generator that is killed', () => {
   it.each([
     ['measure', 'worker-main', 'the generator worker 0 was ended by SIGKILL'],

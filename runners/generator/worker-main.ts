@@ -35,6 +35,7 @@ function workerPart(context: PartContext): Part {
   const sendings: (() => void)[] = [];
   recorder.onComplete = onProgress;
   recorder.isFor = (client, stream) => traffic.channelOfStream(stream) === traffic.channelOf(client);
+  recorder.inOrder = scenario.workload.kind !== 'request' || scenario.workload.reuse === 'connection';
   expectMessages(context, traffic);
 
   return {

@@ -1,11 +1,12 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { WebSocketServer } from 'ws';
 import { formatReadyLine, type Transport } from '../../servers/contract.ts';
 
 /**
- * A small server of the contract, polling and event streams only, with one fault, named by its
- * first argument.
+ * A small server of the contract, polling and event streams (and an echo over WebSocket) only,
+ * with one fault, named by its first argument.
  */
 const fault = process.argv[2] ?? 'none';
 
@@ -105,6 +106,15 @@ const server = createServer(async (request, response) => {
   }
 });
 
+let echoed = 0;
+new WebSocketServer({ server, path: '/echo' }).on('connection', (socket) => {
+  socket.on('message', (data) => {
+    echoed += 1;
+    const lateMs = fault === 'echoes in any order' && echoed % EVERY === 0 ? 200 : 0;
+    setTimeout(() => socket.send(data.toString()), lateMs);
+  });
+});
+
 function die(): void {
   process.stderr.write('these are my last words\n');
   process.kill(process.pid, 'SIGKILL');
@@ -113,6 +123,7 @@ function die(): void {
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   const transports: Transport[] = fault === 'does not poll' ? ['sse'] : ['polling', 'sse'];
+  if (fault === 'echoes in any order') transports.push('websocket');
   const ready = () => process.stdout.write(`${formatReadyLine(port, transports)}\n`);
   switch (fault) {
     case 'never gets ready':
