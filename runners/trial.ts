@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { mergeMeasurements } from '../reports/results/merge.ts';
 import type { Measurements, Outcome, Stage } from '../reports/results/schema.ts';
 import { launch, type RunningServer } from '../servers/launch.ts';
@@ -210,6 +211,8 @@ class TrialRun {
       withinMs,
     );
     const signal = AbortSignal.any([this.#trouble.signal, overdue.signal]);
+    // Every child listens; from eleven on Node would warn of a leak.
+    setMaxListeners(0, signal);
     try {
       return await Promise.all(this.#children.map((child) => child.hear(kind, signal)));
     } finally {
