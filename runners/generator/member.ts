@@ -1,6 +1,7 @@
 import type { Measurements, ProcessUse } from '../../reports/results/schema.ts';
 import { nowUs } from '../clock.ts';
 import { Agenda } from '../pacing/agenda.ts';
+import { ownRssBytes } from '../processes/os.ts';
 import type { Assignment, Order, Report } from '../processes/protocol.ts';
 import { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
@@ -81,7 +82,7 @@ class Member {
   readonly #context: PartContext;
   readonly #part: Part;
   readonly #say: () => void;
-  readonly #rssBeforeBytes = process.memoryUsage.rss();
+  readonly #rssBeforeBytes = ownRssBytes();
   #rssBytes = 0;
   #cpuAtStartUs = 0;
   #cpuUs = 0;
@@ -114,7 +115,7 @@ class Member {
     window.open(startUs);
     agenda.at(window.startUs, () => {
       this.#cpuAtStartUs = cpuUs();
-      this.#rssBytes = process.memoryUsage.rss();
+      this.#rssBytes = ownRssBytes();
       agenda.at(nowUs() + WATCH_EVERY_US, this.#watch);
     });
     agenda.at(window.endUs, () => {
@@ -144,7 +145,7 @@ class Member {
     const now = nowUs();
     if (now >= window.endUs) return;
     recorder.loopDelayed(now - atUs);
-    this.#rssBytes = Math.max(this.#rssBytes, process.memoryUsage.rss());
+    this.#rssBytes = Math.max(this.#rssBytes, ownRssBytes());
     agenda.at(now + WATCH_EVERY_US, this.#watch);
   };
 

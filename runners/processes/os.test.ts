@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { childrenOf } from '../testing/processes.ts';
-import { readGroup } from './os.ts';
+import { ownRssBytes, readGroup } from './os.ts';
 
 /** Largest process id that Linux can be told to give. */
 const NO_SUCH_GROUP = 2 ** 22 + 1;
@@ -56,5 +56,17 @@ describe.skipIf(!existsSync('/proc/self/stat'))('readGroup', () => {
 
   it('has nothing to say of a group that does not exist', async () => {
     expect(await readGroup(NO_SUCH_GROUP)).toBeNull();
+  });
+});
+
+describe('ownRssBytes', () => {
+  it('is what the process has, and its peak where no descriptor is left to read that', () => {
+    const rssBytes = ownRssBytes();
+    expect(rssBytes).toBeGreaterThan(10 << 20);
+    const outOfDescriptors = () => {
+      throw new Error('EMFILE: too many open files, uv_resident_set_memory');
+    };
+    // Both are counted in pages, lazily: a tenth is their due.
+    expect(ownRssBytes(outOfDescriptors)).toBeGreaterThan(rssBytes * 0.9);
   });
 });

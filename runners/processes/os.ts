@@ -32,6 +32,18 @@ export async function readGroup(group: number): Promise<GroupUse | null> {
 }
 
 /**
+ * Resident memory of this process, bytes. Reading it takes a descriptor; a process that has none
+ * left, which is what too many connections come to, tells its peak so far, which takes none.
+ */
+export function ownRssBytes(read: () => number = process.memoryUsage.rss): number {
+  try {
+    return read();
+  } catch {
+    return process.resourceUsage().maxRSS * 1024;
+  }
+}
+
+/**
  * Time on a CPU of all threads that the process has, from the scheduler's own nanosecond counts
  * (`/proc/PID/task/TID/schedstat`, first field); `/proc/PID/stat` counts in hundredths of a second.
  */
