@@ -36,7 +36,7 @@ function publisherPart(context: PartContext): Part {
     answers: false,
     async connect() {
       const opened = await Promise.allSettled(outboxes.map((outbox) => outbox.open()));
-      return opened.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
+      return opened.flatMap((result) => (result.status === 'rejected' ? [result.reason.message] : []));
     },
     start(startUs) {
       for (let source = 0; source < traffic.publisherSources; source += 1) {
