@@ -1,6 +1,6 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -59,6 +59,19 @@ describe('the program', () => {
     child.stdout.destroy();
     const [err, [exit]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
+  });
+
+  it('says in one line that its output cannot be written, and exits 1', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [BIN, 'list'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'wirebench: cannot write to standard output: ENOSPC: no space left on device, write\n',
+    });
   });
 
   it('exits 2 for a wrong flag', async () => {

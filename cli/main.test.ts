@@ -33,6 +33,7 @@ describe('a command line that cannot be understood exits 2 and says what to type
       ['run', '--server'],
       'run: Not enough arguments following: server; wirebench run --help shows what it takes',
     ],
+    [['report', '--format', 'htm'], 'report: --format cannot be "htm"; did you mean "html"?'],
     [['run', '--trials'], '--trials needs a number, not ""'],
     [['run', '--trials', '0'], '--trials needs a whole number from 1 to 1000, not 0'],
     [['run', '--seed', '-1'], '--seed needs a whole number from 0 to 4294967295, not -1'],
@@ -126,7 +127,8 @@ describe('list', () => {
     const { exit, out } = await call('list');
     expect(exit).toBe(0);
     expect(out).toMatch(/^live-feed {6}How stale/);
-    expect(out.split('\n').filter((line) => /^one-shot| {15}\w/.test(line))).toHaveLength(2);
+    expect(out.split('\n').filter((line) => /^one-shot|^ {15}What/.test(line))).toHaveLength(2);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
   it('--json prints scenarios that are valid as they are', async () => {

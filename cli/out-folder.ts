@@ -1,4 +1,4 @@
-import { rename, rm, rmdir, symlink } from 'node:fs/promises';
+import { mkdir, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Io } from './command.ts';
 import type { Rooms } from './rooms.ts';
@@ -24,13 +24,27 @@ export interface OutFolder {
  * @throws WriteError if it cannot be written to.
  */
 export async function openOutFolder(out: string | undefined, io: Io, rooms: Rooms): Promise<OutFolder> {
-  const path = resolve(io.cwd, out ?? join(DEFAULT_PARENT, timeName(io.now())));
-  const probe = join(path, `.wirebench-probe-${process.pid}`);
+  const given = resolve(io.cwd, out ?? DEFAULT_PARENT);
+  const probe = join(given, `.wirebench-probe-${process.pid}`);
   await rooms.writeFileAtomic(probe, '');
   await rm(probe);
+  const path = out === undefined ? await makeFolder(join(given, timeName(io.now()))) : given;
   const below = relative(io.cwd, path) || '.';
   const shown = below.startsWith('..') ? path : below;
   return { path, results: join(path, 'results.json'), report: join(path, 'report.html'), shown };
+}
+
+/** Makes a folder that was not there, so that two runs that start in the same second keep their results apart. */
+async function makeFolder(path: string): Promise<string> {
+  for (let tried = 1; ; tried++) {
+    const free = tried === 1 ? path : `${path}-${tried}`;
+    try {
+      await mkdir(free);
+      return free;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
 }
 
 /** Takes an empty folder away again: a run without a finished trial leaves nothing to look at. */

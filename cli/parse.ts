@@ -96,6 +96,11 @@ function explain(message: string, argv: readonly string[], command: Command | un
     if (first === '' || first.startsWith('-')) return `${message}; wirebench --help lists the commands`;
     return `there is no command ${JSON.stringify(first)}; ${suggest(first, names)}`;
   }
+  const [, flag, given] = /Argument: ([\w-]+), Given: "(.*)", Choices: /.exec(message) ?? [];
+  if (flag !== undefined && given !== undefined) {
+    const choices = command.flags[flag]?.choices?.map(String) ?? [];
+    return `${first}: --${flag} cannot be ${JSON.stringify(given)}; ${suggest(given, choices)}`;
+  }
   const strange = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
   if (strange.length === 0) return `${first}: ${message}; wirebench ${first} --help shows what it takes`;
   const known = Object.keys(command.flags).map((flag) => `--${flag}`);

@@ -1,3 +1,4 @@
+import { formatCount } from '../reports/format.ts';
 import { type PlannedTrial, trialMs } from '../runners/plan.ts';
 import { skipReason } from '../runners/skip.ts';
 
@@ -27,7 +28,7 @@ export function showPlan(plan: readonly PlannedTrial[], json: boolean): string {
     const skipped = skipReason(trial) === null ? '' : ' (will be skipped)';
     return `${order + 1}. block ${block + 1}: ${scenario.name} · ${transport} · ${server.name}${skipped}`;
   });
-  return `${lines.join('\n')}\n${plan.length} trials, at most ${clock(totalMs)}\n`;
+  return `${lines.join('\n')}\n${formatCount(plan.length, 'trial')}, at most ${clock(totalMs)}\n`;
 }
 
 /** Minutes and seconds, as in `1:05`. */

@@ -3,12 +3,7 @@ import { EXIT } from './exit.ts';
 
 /** This process as a command sees it. Also keeps a closed pipe (`wirebench list | head -1`) from being an error. */
 export function processIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      // Nobody reads any more. Measuring goes on: results.json is still wanted.
-    });
-  }
+  for (const stream of [process.stdout, process.stderr]) tellWhenLost(stream);
   let controller: AbortController | undefined;
   return {
     stdout: process.stdout,
@@ -22,6 +17,22 @@ export function processIo(): Io {
     },
     now: () => new Date(),
   };
+}
+
+/** Output that cannot be written costs the exit code, but not the measuring: results.json is still wanted. */
+function tellWhenLost(stream: NodeJS.WriteStream): void {
+  let told = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // A closed pipe only means that nobody reads any more.
+    if (error.code === 'EPIPE' || told) return;
+    told = true;
+    if (stream === process.stdout) {
+      process.stderr.write(`wirebench: cannot write to standard output: ${error.message}\n`);
+    }
+    process.once('exit', () => {
+      process.exitCode = EXIT.internal;
+    });
+  });
 }
 
 /** The first SIGINT or SIGTERM asks; the second ends the process, and the guard ends its children. */

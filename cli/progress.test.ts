@@ -71,7 +71,7 @@ describe('where stderr is no terminal', () => {
     const io = fakeIo();
     const { onEvent, end } = showProgress({ plan, output: io.stderr, now: () => new Date() });
     onEvent({ kind: 'ceiling', server: 'reference', durationMs: 2_000 });
-    onEvent({ kind: 'ceiling-failed', server: 'mine', reason: 'it does not serve polling' });
+    onEvent({ kind: 'ceiling-failed', server: 'mine', reason: 'it does not\u001b[2Jserve polling' });
     onEvent({
       kind: 'ceiling-done',
       ceiling: {
@@ -100,7 +100,7 @@ describe('where stderr is no terminal', () => {
     end();
     expect(io.err()).toBe(
       [
-        'mine could not be asked how many requests it can answer: it does not serve polling',
+        'mine could not be asked how many requests it can answer: it does not [2Jserve polling',
         'reference can answer 12,346 plain requests/s (autocannon 9, 100 connections)',
         `[1/2] live-feed · ${first.transport}: failed while connecting: 3 of 100 were refused (2.3 s)`,
         `[2/2] live-feed · ${second.transport}: skipped: the server does not serve it`,

@@ -1,4 +1,5 @@
 import type { Ceiling, Stage, Trial } from '../reports/results/schema.ts';
+import { printable } from '../reports/wrap.ts';
 import type { PlannedTrial } from '../runners/plan.ts';
 import type { RunEvent } from '../runners/run.ts';
 import type { Output } from './command.ts';
@@ -48,7 +49,7 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
     output.write(`\r\u001b[K${text.slice(0, (output.columns ?? 80) - 1)}`);
   };
   const say = (line: string) => {
-    output.write(`${live ? '\r\u001b[K' : ''}${line}\n`);
+    output.write(`${live ? '\r\u001b[K' : ''}${printable(line)}\n`);
   };
   const timer = live ? setInterval(draw, REDRAW_MS) : undefined;
 

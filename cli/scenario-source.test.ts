@@ -52,9 +52,9 @@ describe('loadScenarios', () => {
 
   it.each([
     ['chta', 'USAGE', 'there is no scenario "chta"; did you mean "chat"?'],
-    ['absent.json', 'USAGE', 'absent.json: cannot be loaded: ENOENT'],
-    ['./folder/absent', 'USAGE', './folder/absent: cannot be loaded: ENOENT'],
-    ['absent.mjs', 'USAGE', 'absent.mjs: cannot be loaded: Cannot find module'],
+    ['absent.json', 'USAGE', 'absent.json: there is no such file'],
+    ['./folder/absent', 'USAGE', './folder/absent: there is no such file'],
+    ['absent.mjs', 'USAGE', 'absent.mjs: there is no such file'],
     ['broken.json', 'USAGE', 'broken.json: cannot be loaded: '],
     ['broken.mjs', 'USAGE', 'broken.mjs: cannot be loaded: '],
     ['named.mjs', 'USAGE', 'named.mjs: has no default export; write "export default { name: … }"'],

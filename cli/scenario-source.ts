@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { extname, isAbsolute, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BUILTIN_NAMES, builtin, isBuiltin } from '../scenarios/builtin.ts';
@@ -66,6 +66,8 @@ async function loadModule(word: string, path: string): Promise<unknown> {
   }
   let module: unknown;
   try {
+    // Node says of a missing module which file of this program wanted it.
+    await access(path);
     module = await import(pathToFileURL(path).href);
   } catch (error) {
     throw cannotLoad(word, error);
@@ -75,6 +77,9 @@ async function loadModule(word: string, path: string): Promise<unknown> {
 }
 
 function cannotLoad(word: string, error: unknown): UsageError {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    return new UsageError(`${word}: there is no such file`, { cause: error });
+  }
   const reason = error instanceof Error ? error.message : String(error);
   return new UsageError(`${word}: cannot be loaded: ${reason}`, { cause: error });
 }

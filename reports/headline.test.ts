@@ -30,6 +30,13 @@ describe('headlineOf', () => {
     );
   });
 
+  it('says of single trials what tells arms apart, and calls equal ones a tie', () => {
+    expect(headline(arm('sse', [100]), arm('websocket', [100]))).toBe(
+      'SSE and WebSocket tie for the lowest median latency (100 µs). With 1 trial an arm, arms are told apart only ' +
+        'by 1 % of bytes, a factor of 2 of CPU or memory, or a factor of 10 of latency; a test at 95 % takes 4 trials.',
+    );
+  });
+
   it('calls a tie a tie', () => {
     expect(
       headline(arm('sse', [100, 120, 140, 160, 180, 200]), arm('websocket', [110, 130, 150, 170, 190, 210])),

@@ -70,13 +70,13 @@ function plainFactor(metric: MetricId): number {
 /**
  * Whether two arms differ by a metric: `apart` when the rank test says so. With too few trials for
  * any test, `apart` needs trials that do not overlap, and with one or two of them also one of
- * {@link PLAIN_FACTORS}. A latency difference below the harness's own median lateness is always
- * `tied`: the ruler is no finer than that.
+ * {@link PLAIN_FACTORS}. A latency difference up to the harness's own median lateness is always
+ * `tied`: the ruler is no finer than that; so are equal medians.
  */
 export function distanceOf(best: Arm, other: Arm, metric: MetricId): Distance {
   const [left, right] = [best.rows.get(metric), other.rows.get(metric)];
   if (best === other || left === undefined || right === undefined) return 'tied';
-  if (Math.abs(right.median - left.median) < resolutionOf([best, other], metric)) return 'tied';
+  if (Math.abs(right.median - left.median) <= resolutionOf([best, other], metric)) return 'tied';
   switch (compareTrials(left.values, right.values)) {
     case 'separate':
       return 'apart';
@@ -189,7 +189,7 @@ function caution(arms: readonly Arm[]): string[] {
   const seen =
     fewest >= TRIALS_TO_SEE
       ? 'a difference is one that every trial shows'
-      : `a difference is ${Math.round((PLAIN_FACTORS.counted - 1) * 100)} % of bytes, a factor of ` +
-        `${PLAIN_FACTORS.used} of CPU or memory, a factor of ${PLAIN_FACTORS.timed} of latency`;
-  return [`${trials} ${seen}, not a test at 95 %: that takes 4.`];
+      : `arms are told apart only by ${Math.round((PLAIN_FACTORS.counted - 1) * 100)} % of bytes, a factor of ` +
+        `${PLAIN_FACTORS.used} of CPU or memory, or a factor of ${PLAIN_FACTORS.timed} of latency`;
+  return [`${trials} ${seen}; a test at 95 % takes 4 trials.`];
 }

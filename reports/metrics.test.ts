@@ -32,6 +32,7 @@ const measured = measurements({
   processes: [
     { role: 'server', cpuUs: 300_000, rssBytes: 6_000, rssBeforeBytes: 4_000 },
     { role: 'server', cpuUs: 100_000, rssBytes: 3_000, rssBeforeBytes: 2_000 },
+    { role: 'server', cpuUs: 0, rssBytes: 500, rssBeforeBytes: 700 },
     { role: 'publisher', cpuUs: 20_000, rssBytes: 900, rssBeforeBytes: 100 },
     { role: 'worker', cpuUs: 180_000, rssBytes: 800, rssBeforeBytes: 300 },
   ],
@@ -71,8 +72,8 @@ describe('METRICS', () => {
     ['bytes.perConnectionSecond', 210.25], // 8,410 / 10 / 4 s
     ['server.cpuUsPerMessage', 4_000], // 400,000 / 100
     ['server.cpuPercent', 10], // 400,000 µs of 4,000,000
-    ['server.rssBytes', 9_000],
-    ['server.rssBytesPerConnection', 300], // (2,000 + 1,000) / 10
+    ['server.rssBytes', 9_500],
+    ['server.rssBytesPerConnection', 300], // (2,000 + 1,000 + 0) / 10
     ['generator.cpuUsPerMessage', 2_000], // publisher and worker
     ['generator.cpuPercent', 5],
     ['generator.rssBytesPerConnection', 50], // the worker alone

@@ -199,8 +199,9 @@ function cpuPercent(processes: readonly ProcessUse[], { measureMs }: Measurement
   return used === null ? null : (used / (measureMs * 1_000)) * 100;
 }
 
+/** From before the first client to the peak, which is no lower: a set that only shrank grew by nothing. */
 function grownBytes(processes: readonly ProcessUse[]): number | null {
-  return total(processes, ({ rssBytes, rssBeforeBytes }) => rssBytes - rssBeforeBytes);
+  return total(processes, ({ rssBytes, rssBeforeBytes }) => Math.max(0, rssBytes - rssBeforeBytes));
 }
 
 function perMessage(amount: number | null, { messages }: Measurements): number | null {

@@ -18,10 +18,12 @@ export const list = defineCommand({
       io.stdout.write(`${JSON.stringify(scenarios, null, 2)}\n`);
       return EXIT.ok;
     }
+    const { wrap } = await import('../../reports/wrap.ts');
     const width = Math.max(...BUILTIN_NAMES.map((name) => name.length)) + 2;
     for (const name of BUILTIN_NAMES) {
       for (const [index, { question }] of builtin(name).entries()) {
-        io.stdout.write(`${(index === 0 ? name : '').padEnd(width)}${question}\n`);
+        const first = (index === 0 ? name : '').padEnd(width);
+        io.stdout.write(`${first}${wrap(question, ' '.repeat(width), ' '.repeat(width)).trimStart()}\n`);
       }
     }
     return EXIT.ok;

@@ -132,6 +132,18 @@ describe('run', () => {
     ]);
   });
 
+  it('keeps the results of two runs of the same second apart', async () => {
+    await Promise.all([
+      call(fakeIo({ cwd: folder }), fakeRun([completed('valid')])),
+      call(fakeIo({ cwd: folder }), fakeRun([completed('valid')])),
+    ]);
+    const runs = ['2026-01-31T09-30-00Z', '2026-01-31T09-30-00Z-2'];
+    expect(readdirSync(join(folder, 'results')).sort()).toEqual([...runs, 'latest']);
+    for (const run of runs) {
+      expect(readdirSync(join(folder, 'results', run)).sort()).toEqual(['report.html', 'results.json']);
+    }
+  });
+
   it.each([
     ['all valid', [completed('valid'), completed('valid')], 0],
     ['one doubtful', [completed('doubtful'), completed('valid')], 0],

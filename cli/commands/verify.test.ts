@@ -53,6 +53,23 @@ describe('verify', () => {
     );
   });
 
+  it('breaks long titles at 80 columns, and lets no server colour the terminal', async () => {
+    const io = fakeIo();
+    const long: RuleResult = { ...passed, title: 'what a frame must be '.repeat(6).trim() };
+    const evil: RuleResult = {
+      ...passed,
+      outcome: { kind: 'failed', reason: '\u001b[31mred', evidence: ['y'.repeat(100)] },
+    };
+    await main(['verify', '--server', 'reference'], io, saying(long, evil));
+    expect(io.out().split('\n').slice(0, 5)).toEqual([
+      'ok      publish: what a frame must be what a frame must be what a frame must be',
+      '        what a frame must be what a frame must be what a frame must be',
+      'BROKEN  publish: a frame is taken',
+      '         [31mred',
+      `        ${'y'.repeat(100)}`,
+    ]);
+  });
+
   it('exits 0 where none is', async () => {
     expect(await main(['verify', '--server', 'reference'], fakeIo(), saying(passed, noted, skipped))).toBe(0);
   });

@@ -1,3 +1,4 @@
+import { printable, wrap } from '../../reports/wrap.ts';
 import type { RuleResult } from '../../servers/conformance/rule.ts';
 import { TRANSPORTS } from '../../servers/contract.ts';
 import { defineCommand } from '../command.ts';
@@ -61,8 +62,10 @@ const WORD: Readonly<Record<RuleResult['outcome']['kind'], string>> = {
 };
 
 function linesFor({ id, title, outcome }: RuleResult): string {
-  const first = `${WORD[outcome.kind]} ${id}: ${title}\n`;
-  const rest = detailsOf(outcome).map((line) => `${' '.repeat(WORD.passed.length + 1)}${line}\n`);
+  const indent = ' '.repeat(WORD.passed.length + 1);
+  const first = `${WORD[outcome.kind]} ${wrap(`${id}: ${title}`, indent, indent).trimStart()}\n`;
+  // Evidence stays whole, however long its lines: it is what the server's author goes by.
+  const rest = detailsOf(outcome).map((line) => `${indent}${printable(line)}\n`);
   return first + rest.join('');
 }
 

@@ -60,7 +60,7 @@ const TERMS: readonly (readonly [string, string])[] = [
   ],
   [
     'Bytes',
-    'Counted at the subscribers’ sockets, both directions. Overhead is everything but the payload: framing, HTTP heads, handshakes, control and TLS. What TCP and IP add is not counted.',
+    'Counted at the subscribers’ sockets, both directions. Overhead is everything but the payload: framing, HTTP heads, handshakes, control and TLS. What TCP and IP add is not counted. An answer that brings one message due while measuring counts whole, so that polling shows more payload than its messages have when the measuring is short.',
   ],
   [
     'Messages per answer',

@@ -124,6 +124,14 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
     });
   });
 
+  it('fits its tables on A4 paper', async () => {
+    await visit(exampleResults(), { viewport: { width: 718, height: 1_000 } }, async (page) => {
+      await live(page);
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(718);
+    });
+  });
+
   it('is dark where the system is', async () => {
     const background = async (colorScheme: 'light' | 'dark') => {
       let colour = '';

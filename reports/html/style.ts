@@ -104,6 +104,7 @@ dt { font-weight: 600; } dd { margin: 0; max-width: 46rem; }
   body { padding: 0; max-width: none; font-size: 10pt; }
   section { break-before: page; border: 0; margin: 0; padding: 0; }
   figure, .remarks li, tr { break-inside: avoid; }
-  .scroll { overflow: visible; } table { font-size: 8pt; } th, td { padding: 0.35rem 0.4rem; }
+  .scroll { overflow: visible; margin: 0; padding: 0; } th, td { padding: 0.3rem 0.2rem; }
+  table { font-size: 7.5pt; } thead th { font-size: 6.5pt; } .range, .standing { font-size: 6pt; }
 }
 `;

@@ -66,6 +66,17 @@ describe('renderReport html', () => {
     expect(page).toContain('97 of 100 clients were connected; the last error was ECONNRESET');
   });
 
+  it('says what became of the trials that did not complete', async () => {
+    const trials = [
+      trial({ outcome: completed(measurements()) }),
+      trial({ outcome: { status: 'skipped', reason: 'r' } }),
+      trial({ outcome: { status: 'failed', stage: 'server', reason: 'r' } }),
+    ];
+    const page = (some: typeof trials) => renderReport(results(some), 'html');
+    expect(await page(trials)).toContain('>1 of 3 trials completed, 1 failed, 1 skipped, ');
+    expect(await page(trials.slice(0, 1))).toContain('>1 trial, ');
+  });
+
   it('is the same file for the same results', async () => {
     expect(await renderReport(exampleResults(1), 'html')).toBe(await renderReport(exampleResults(1), 'html'));
   });

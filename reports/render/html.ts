@@ -8,7 +8,7 @@ import { chartsOf } from '../html/charts.ts';
 import { embeddedJson, html, Markup } from '../html/escape.ts';
 import { scenarioSection } from '../html/sections.ts';
 import { STYLE } from '../html/style.ts';
-import type { Results } from '../results/schema.ts';
+import type { Outcome, Results } from '../results/schema.ts';
 import { type ScenarioSummary, summarise } from '../summary.ts';
 
 /** Vega's runtime and the page's own script, bundled by the build. */
@@ -66,11 +66,16 @@ function titleOf(summaries: readonly ScenarioSummary[]): string {
 
 function header(results: Results, summaries: readonly ScenarioSummary[]): Markup {
   const { trials } = results;
-  const completed = trials.filter(({ outcome }) => outcome.status === 'completed').length;
+  const count = (wanted: Outcome['status']) =>
+    trials.filter(({ outcome }) => outcome.status === wanted).length;
+  const others = (['failed', 'skipped'] as const).filter((status) => count(status) > 0);
   const counted =
-    completed === trials.length
-      ? formatCount(completed, 'trial')
-      : `${completed} of ${formatCount(trials.length, 'trial')} completed`;
+    others.length === 0
+      ? formatCount(trials.length, 'trial')
+      : [
+          `${count('completed')} of ${formatCount(trials.length, 'trial')} completed`,
+          ...others.map((status) => `${count(status)} ${status}`),
+        ].join(', ');
   const contents = summaries.map(
     (summary) =>
       html`<li><a href="#${summary.scenario.name}">${summary.scenario.name}</a> · ${headlineOf(summary)[0] ?? ''}</li>`,

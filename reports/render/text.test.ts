@@ -2,7 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { exampleResults } from '../testing/example.ts';
 import { results, trial } from '../testing/results.ts';
-import { renderText, TEXT_WIDTH } from './text.ts';
+import { TEXT_WIDTH } from '../wrap.ts';
+import { renderText } from './text.ts';
 
 describe('renderText', () => {
   it('shows a scenario as a table, a finding and advice', () => {
@@ -26,8 +27,7 @@ WebSocket has the fewest bytes per message (208 B); SSE 8.2 % more (225 B),
 polling 12 % more (232 B) and long-polling 2.3 times that (480 B). WebSocket has
 the least server CPU per message (7.84 µs); SSE 21 % more (9.51 µs), polling 2.6
 times that (20.6 µs) and long-polling 11 times that (87.7 µs). With 3 trials an
-arm, a difference is one that every trial shows, not a test at 95 %: that takes
-4.
+arm, a difference is one that every trial shows; a test at 95 % takes 4 trials.
 
 Long-polling is doubtful (few-samples): 1,204 samples carry a p95 and no p99 (1
   of 3 trials)

@@ -7,9 +7,7 @@ import { headlineOf } from '../headline.ts';
 import type { Results } from '../results/schema.ts';
 import { type Arm, type ScenarioSummary, type Standing, shown, standingOf, summarise } from '../summary.ts';
 import { LOOKS } from '../transports.ts';
-
-/** How wide the text may be; a terminal that nobody resized has 80 columns. */
-export const TEXT_WIDTH = 80;
+import { clip, TEXT_WIDTH, wrap } from '../wrap.ts';
 
 const LEGEND = 'CPU and mem: the server, per message and per connection. -: no number to show.';
 
@@ -100,30 +98,4 @@ function remarks(arms: readonly Arm[], servers: readonly string[], paint: Paint)
     ];
   });
   return lines.length === 0 ? [] : [lines.join('\n')];
-}
-
-/** Breaks a line between words; a word longer than the line is cut, since names and reasons are not ours. */
-function wrap(text: string, indent = '', first = ''): string {
-  const lines: string[] = [];
-  let line = first;
-  for (const word of printable(text).split(' ')) {
-    const next = line.trim() === '' ? `${line}${word}` : `${line} ${word}`;
-    if (next.length > TEXT_WIDTH && line.trim() !== '') {
-      lines.push(line);
-      line = `${indent}${word}`;
-    } else {
-      line = next;
-    }
-    line = clip(line, TEXT_WIDTH);
-  }
-  return [...lines, line].join('\n');
-}
-
-function clip(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
-}
-
-/** A server's log or name must not move the cursor or colour the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }

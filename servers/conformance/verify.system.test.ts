@@ -132,6 +132,17 @@ describe.concurrent('a server that does not come up, go or answer', () => {
     expect(idsOf(results, 'failed')).toEqual(['publish-appends', 'ends-on-sigterm']);
   });
 
+  test('is not there: that is said once, and nothing else is called broken', async () => {
+    const gone = await startReferenceServer({ transports: ['sse'] });
+    await gone.close();
+    const results = await verified(running(gone.port));
+    expect(idsOf(results, 'failed')).toEqual(['ready-line']);
+    expect(results[0]?.outcome).toMatchObject({
+      reason: expect.stringMatching(/ECONNREFUSED.*start the server first$/),
+    });
+    expect(results).toHaveLength(RULES.length + 2);
+  });
+
   test('answers nothing: the suite ends within 60 s', async () => {
     const startedAt = performance.now();
     const results = await verified(

@@ -3,6 +3,7 @@ import { type ServerSpec, STOP_WITHIN_MS } from '../contract.ts';
 import { LaunchError, launch, type RunningServer } from '../launch.ts';
 import { inWords } from '../process-group.ts';
 import { pause, within } from './client/limits.ts';
+import { RawConnection } from './client/raw.ts';
 import { type DeepChannel, fillDeepChannel } from './deep-channel.ts';
 import { Probe } from './probe.ts';
 import { type Outcome, RULE_LIMIT_MS, type Rule, type RuleResult } from './rule.ts';
@@ -49,9 +50,15 @@ export async function* verify(
     server = await launch(spec, { ...(signal && { signal }) });
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error;
-    yield { ...READY_RULE, outcome: notReady(error) };
-    for (const rule of [...rules, STOP_RULE]) yield result(rule, skipped('the server did not come up'));
+    yield* absent(notReady(error), rules, 'the server did not come up');
     return;
+  }
+  if ('url' in spec) {
+    const unreached = await unreachedBecause(server.origin);
+    if (unreached !== null) {
+      yield* absent({ kind: 'failed', reason: unreached, evidence: [] }, rules, 'no server answers there');
+      return;
+    }
   }
   try {
     yield result(READY_RULE, 'command' in spec ? { kind: 'passed' } : skipped('the server runs already'));
@@ -59,6 +66,26 @@ export async function* verify(
     yield result(STOP_RULE, await checkStop(server));
   } finally {
     await server.stop();
+  }
+}
+
+/** What there is to say of a server that is not there: nothing but that. */
+function* absent(
+  outcome: Outcome,
+  rules: readonly Rule[],
+  reason: string,
+): Generator<RuleResult, void, void> {
+  yield result(READY_RULE, outcome);
+  for (const rule of [...rules, STOP_RULE]) yield result(rule, skipped(reason));
+}
+
+/** Why an origin cannot be connected to; `null` if it can. */
+async function unreachedBecause(origin: URL): Promise<string | null> {
+  try {
+    (await RawConnection.open(origin)).destroy();
+    return null;
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}; start the server first`;
   }
 }
 

@@ -37,7 +37,12 @@ export class RawConnection {
       );
     });
     connected.catch(() => {});
-    await within(AT_ONCE_MS, `connection to ${origin.origin}`, connected);
+    try {
+      await within(AT_ONCE_MS, `connection to ${origin.origin}`, connected);
+    } catch (error) {
+      socket.destroy(); // An address that never answers would keep the process for minutes.
+      throw error;
+    }
     return connection;
   }
 

@@ -9,7 +9,7 @@ import type { Outcome } from '../rule.ts';
 /** What these two rules are; the suite starts and ends the server between them. */
 export const READY_RULE = {
   id: 'ready-line',
-  title: `The command prints its ready line within ${READY_WITHIN_MS / 1_000} s`,
+  title: `The server is there: a command prints its ready line within ${READY_WITHIN_MS / 1_000} s`,
 } as const;
 
 export const STOP_RULE = {
