@@ -3,7 +3,14 @@ import { builtin } from '../scenarios/builtin.ts';
 import { parseScenario } from '../scenarios/parse.ts';
 import { override } from './overrides.ts';
 
-const nothing = { connections: undefined, rate: undefined, payload: undefined, duration: undefined };
+const nothing = {
+  connections: undefined,
+  rate: undefined,
+  payload: undefined,
+  duration: undefined,
+  rtt: undefined,
+  kbps: undefined,
+};
 const [chat] = builtin('chat');
 const idle = parseScenario(
   { name: 'idle', question: 'q', workload: { kind: 'idle' }, connections: 1 },
@@ -28,7 +35,7 @@ const burst = parseScenario(
 describe('override', () => {
   it('changes what is given and nothing else', () => {
     if (chat === undefined) throw new Error('no chat');
-    const changed = override(chat, { connections: 7, rate: 2, payload: 500, duration: 250 });
+    const changed = override(chat, { ...nothing, connections: 7, rate: 2, payload: 500, duration: 250 });
     expect(changed).toEqual({
       ...chat,
       connections: 7,
@@ -36,6 +43,9 @@ describe('override', () => {
       phases: { ...chat.phases, measureMs: 250 },
     });
     expect(override(chat, nothing)).toEqual(chat);
+    const behind = override(chat, { ...nothing, rtt: 80 });
+    expect(behind.link).toEqual({ rttMs: 80, jitterMs: 0, kbps: null, events: [] });
+    expect(override(behind, { ...nothing, kbps: 500 }).link).toEqual({ ...behind.link, kbps: 500 });
     expect(override(idle, { ...nothing, connections: 9 })).toEqual({ ...idle, connections: 9 });
     expect(override(burst, { ...nothing, payload: 99 }).workload).toEqual({
       ...burst.workload,
@@ -53,6 +63,7 @@ describe('override', () => {
     [idle, { payload: 99 }, '--payload: idle sends no messages, so there is nothing to set'],
     [burst, { payload: 31 }, '--payload: gusts: workload.payloadBytes must be at least 32, not 31'],
     [idle, { connections: 0 }, '--connections: idle: connections must be at least 1, not 0'],
+    [idle, { kbps: 0 }, '--kbps: idle: link.kbps must be more than 0, not 0'],
     [idle, { duration: 99 }, '--duration: idle: phases.measureMs must be at least 100, not 99'],
   ])('of %o refuses %j', (scenario, flags, message) => {
     expect(() => override(scenario, { ...nothing, ...flags })).toThrow(message);

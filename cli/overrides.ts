@@ -11,6 +11,10 @@ export interface Overrides {
   readonly payload: number | undefined;
   /** Length of the measuring phase in milliseconds. */
   readonly duration: number | undefined;
+  /** Round-trip time between clients and server in milliseconds. */
+  readonly rtt: number | undefined;
+  /** Kilobits per second of each client's line. */
+  readonly kbps: number | undefined;
 }
 
 /** The flag that sets a field, so that a message can name what was typed. */
@@ -19,6 +23,8 @@ const FLAG_OF_FIELD: ReadonlyMap<string, keyof Overrides> = new Map([
   ['workload.schedule.perSecond', 'rate'],
   ['workload.payloadBytes', 'payload'],
   ['phases.measureMs', 'duration'],
+  ['link.rttMs', 'rtt'],
+  ['link.kbps', 'kbps'],
 ]);
 
 /**
@@ -33,6 +39,7 @@ export function override(scenario: Scenario, overrides: Overrides): Scenario {
     connections,
     phases: { ...scenario.phases, measureMs: duration },
     workload: overrideWorkload(scenario, overrides),
+    link: overrideLink(scenario, overrides),
   };
   try {
     return parseScenario(changed, scenario.name);
@@ -43,6 +50,15 @@ export function override(scenario: Scenario, overrides: Overrides): Scenario {
     });
     throw new UsageError(lines.join('\n'), { cause: error });
   }
+}
+
+function overrideLink({ link }: Scenario, { rtt, kbps }: Overrides) {
+  if (rtt === undefined && kbps === undefined) return link;
+  return {
+    ...link,
+    ...(rtt === undefined ? {} : { rttMs: rtt }),
+    ...(kbps === undefined ? {} : { kbps }),
+  };
 }
 
 function overrideWorkload({ name, workload }: Scenario, { rate, payload }: Overrides): Scenario['workload'] {

@@ -25,6 +25,8 @@ export interface RequestFlags {
   readonly rate?: string | undefined;
   readonly payload?: string | undefined;
   readonly duration?: string | undefined;
+  readonly rtt?: string | undefined;
+  readonly kbps?: string | undefined;
   readonly workers?: string | undefined;
   readonly ceiling: boolean;
   readonly 'allow-remote': boolean;
@@ -63,11 +65,13 @@ export async function readRequest(
   return { scenarios, transports, servers, ...counts, ceiling: flags.ceiling, commandLine: io.commandLine };
 }
 
-function readOverrides({ connections, rate, payload, duration }: RequestFlags): Overrides {
+function readOverrides({ connections, rate, payload, duration, rtt, kbps }: RequestFlags): Overrides {
   return {
     connections: connections === undefined ? undefined : numberFlag('connections', connections),
     rate: rate === undefined ? undefined : numberFlag('rate', rate),
     payload: payload === undefined ? undefined : numberFlag('payload', payload),
     duration: duration === undefined ? undefined : durationFlag('duration', duration),
+    rtt: rtt === undefined ? undefined : durationFlag('rtt', rtt),
+    kbps: kbps === undefined ? undefined : numberFlag('kbps', kbps),
   };
 }

@@ -50,6 +50,16 @@ export function adviceFor(code: WarningCode, arm: Arm): string {
       return 'the byte figures of this arm are wrong: please report it with this results file';
     case 'faults':
       return `run \`wirebench verify\` on the server's ${LOOKS[transport].name}`;
+    case 'late-generator':
+      return 'the figures measure the harness: end what else runs on this machine, or lower --rate and --connections';
+    case 'busy-generator':
+      return 'the generator was the limit, not the server: give it more processes (--workers), or lower --rate';
+    case 'busy-server':
+      return 'the server was the limit: latency holds its queue, which grows with --duration; lower --rate to see it below its limit';
+    case 'crowded-cores':
+      return 'CPU and tail latency measure the contest for cores: lower --rate, or use a machine with more of them';
+    case 'stolen-cpu':
+      return 'the machine is virtual and its host was busy: repeat the run, or use another machine';
     case 'aliased-phases':
       return 'remove "phase": "fixed", or let the poll interval be no multiple of the message interval';
     case 'few-samples':

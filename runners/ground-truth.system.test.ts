@@ -11,6 +11,9 @@ import { tap } from './testing/tap.ts';
  * allows 1 to 2 ms of timer and loop delay on top of the formula's own sampling error.
  */
 
+// A stall of the machine's host is not the harness's; what the harness does wrong, it does each time.
+const again = { retry: 2 };
+
 describe('ground truth 4: an event written at once as one chunk', () => {
   test.each([
     { payloadBytes: 39, wireBytes: 53 },
@@ -63,18 +66,22 @@ function pushToEach(connections: number, perSecond: number, measureMs: number, e
   } as const satisfies Partial<ScenarioInput>;
 }
 
-test('ground truth 7: a poll every 1,000 ms delivers after 500 ms on average, uniformly spread', async () => {
-  const outcome = await measure({ scenario: pushToEach(50, 1, 30_000, 1_000), transport: 'polling' });
-  const latency = latencyMs(outcome);
-  expect(outcome.validity).toBe('valid');
-  expect(latency.samples).toBeGreaterThanOrEqual(1_000);
-  expect(Math.abs(latency.mean - 500)).toBeLessThan(20);
-  expect(Math.abs(latency.quantile(0.5) - 500)).toBeLessThan(32);
-  expect(Math.abs(latency.quantile(0.95) - 950)).toBeLessThan(15);
-  expect(Math.abs(latency.quantile(0.99) - 990)).toBeLessThan(8);
-});
+test(
+  'ground truth 7: a poll every 1,000 ms delivers after 500 ms on average, uniformly spread',
+  again,
+  async () => {
+    const outcome = await measure({ scenario: pushToEach(50, 1, 30_000, 1_000), transport: 'polling' });
+    const latency = latencyMs(outcome);
+    expect(outcome.validity).toBe('valid');
+    expect(latency.samples).toBeGreaterThanOrEqual(1_000);
+    expect(Math.abs(latency.mean - 500)).toBeLessThan(20);
+    expect(Math.abs(latency.quantile(0.5) - 500)).toBeLessThan(32);
+    expect(Math.abs(latency.quantile(0.95) - 950)).toBeLessThan(15);
+    expect(Math.abs(latency.quantile(0.99) - 990)).toBeLessThan(8);
+  },
+);
 
-test('ground truth 7: for any T the mean is T/2 and the quantile q is qT', async () => {
+test('ground truth 7: for any T the mean is T/2 and the quantile q is qT', again, async () => {
   const everyMs = 240;
   const latency = latencyMs(
     await measure({ scenario: pushToEach(50, 4, 6_000, everyMs), transport: 'polling' }),
@@ -105,28 +112,32 @@ describe('ground truth 8: the share of empty polls is e^(-λT)', () => {
   });
 });
 
-test('ground truth 9: with fixed phases every latency is the same, and the trial says so', async () => {
-  const outcome = await measure({
-    scenario: {
-      workload: {
-        kind: 'push',
-        origin: 'publisher',
-        audience: 'all',
-        payloadBytes: 64,
-        schedule: { kind: 'constant', perSecond: 1 },
+test(
+  'ground truth 9: with fixed phases every latency is the same, and the trial says so',
+  again,
+  async () => {
+    const outcome = await measure({
+      scenario: {
+        workload: {
+          kind: 'push',
+          origin: 'publisher',
+          audience: 'all',
+          payloadBytes: 64,
+          schedule: { kind: 'constant', perSecond: 1 },
+        },
+        connections: 10,
+        phases: { warmupMs: 0, measureMs: 5_000, drainMs: 1_000 },
+        tuning: { polling: { everyMs: 250, phase: 'fixed' } },
       },
-      connections: 10,
-      phases: { warmupMs: 0, measureMs: 5_000, drainMs: 1_000 },
-      tuning: { polling: { everyMs: 250, phase: 'fixed' } },
-    },
-    transport: 'polling',
-  });
-  const latency = latencyMs(outcome);
-  expect(latency.samples).toBe(50);
-  expect(latency.max - latency.min).toBeLessThan(15);
-  expect(outcome.warnings.map(({ code }) => code)).toContain('aliased-phases');
-  expect(outcome.validity).toBe('doubtful');
-});
+      transport: 'polling',
+    });
+    const latency = latencyMs(outcome);
+    expect(latency.samples).toBe(50);
+    expect(latency.max - latency.min).toBeLessThan(15);
+    expect(outcome.warnings.map(({ code }) => code)).toContain('aliased-phases');
+    expect(outcome.validity).toBe('doubtful');
+  },
+);
 
 describe('ground truth 19: "HTTP needs a connection per request"', () => {
   const scenario = (reuse: 'connection' | 'none') => ({
@@ -178,7 +189,7 @@ describe('ground truth 20: five updates, one a second, 39 B', () => {
     expect(measurements.connections).toEqual(oneConnection);
   });
 
-  test('long-polled, every poll behind the first is held for 1,000 ms', async () => {
+  test('long-polled, every poll behind the first is held for 1,000 ms', again, async () => {
     const server = await startReferenceServer({ host: '127.0.0.1', port: 0 });
     const relay = await tap(server.port);
     try {

@@ -26,6 +26,13 @@ describe('skipReason', () => {
     ]);
   });
 
+  it('skips a server behind TLS instead of speaking plain text to it', () => {
+    const server = { name: 'theirs', url: 'https://127.0.0.1:1', transports: ['sse'] as const };
+    expect(skipReason(trialOf({ server, transport: 'sse' }))).toBe(
+      'the server "theirs" is at https://127.0.0.1:1, and TLS is not spoken yet; name an http: origin',
+    );
+  });
+
   it('skips what a running server does not serve; a started one says so itself', () => {
     const server = { name: 'theirs', url: 'http://127.0.0.1:1', transports: ['sse'] as const };
     expect(skipReason(trialOf({ server, transport: 'sse' }))).toBeNull();

@@ -5,6 +5,9 @@ import type { Arm } from './plan.ts';
 export function skipReason({ scenario, transport, server }: Arm): string | null {
   const { exchange } = DRIVERS[transport];
   if (scenario.workload.kind === 'request' && 'missing' in exchange) return exchange.missing;
+  if ('url' in server && new URL(server.url).protocol === 'https:') {
+    return `the server "${server.name}" is at ${server.url}, and TLS is not spoken yet; name an http: origin`;
+  }
   if ('url' in server && !server.transports.includes(transport)) return notServed(server.name, transport);
   return null;
 }

@@ -94,6 +94,15 @@ describe('a server that', () => {
     expect(measurements.messages.lost).toBe(measurements.messages.due);
   });
 
+  it('keeps one waiting: invalid after the 10 s that a client has, and not the end of the trial', async () => {
+    const outcome = await runAlone({ server: faulty('answers only two'), scenario: FEED });
+    const { validity, warnings } = codesOf(outcome);
+    expect(validity).toBe('invalid');
+    expect(warnings.find(({ code }) => code === 'connections')?.message).toBe(
+      '2 of 3 connections were opened; the first could not because: the server did not answer within 10000 ms',
+    );
+  });
+
   it('dies while clients connect: failed there', async () => {
     expect(await runAlone({ server: faulty('dies when connected to'), scenario: FEED })).toEqual({
       status: 'failed',

@@ -1,19 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { mergeMeasurements } from '../reports/results/merge.ts';
 import type { Measurements, Outcome, Stage } from '../reports/results/schema.ts';
-import { launch, type RunningServer } from '../servers/launch.ts';
-import { inWords } from '../servers/process-group.ts';
 import { nowUs, sleepMs } from './clock.ts';
 import type { PlannedTrial } from './plan.ts';
-import { Child } from './processes/child.ts';
+import type { Child } from './processes/child.ts';
+import { Crew, Overdue } from './processes/crew.ts';
 import type { Guard } from './processes/guard.ts';
 import type { Assignment } from './processes/protocol.ts';
 import { useOf, watchServer } from './processes/watch.ts';
-import { lastWords, reasonOf } from './reason.ts';
+import { reasonOf } from './reason.ts';
 import { notServed, skipReason } from './skip.ts';
 import { planTraffic } from './traffic.ts';
 import { judge } from './validity.ts';
+import type { Target } from './wire/socket.ts';
 
 /** What a trial needs of its run. */
 export interface TrialSurroundings {
@@ -41,6 +40,7 @@ const CONNECT_MS_PER_CLIENT = 5;
 /** How much later than its clients the coordinator may learn that the server has ended. */
 const SERVER_END_MS = 250;
 
+const LINK = new URL('./link/link-main.js', import.meta.url);
 const WORKER = new URL('./generator/worker-main.js', import.meta.url);
 const PUBLISHER = new URL('./generator/publisher-main.js', import.meta.url);
 
@@ -68,46 +68,47 @@ class TrialRun {
   stage: Stage = 'server';
   readonly #trial: PlannedTrial;
   readonly #surroundings: TrialSurroundings;
-  /** Aborts with the reason when any of the processes fails, or the user has had enough. */
-  readonly #trouble = new AbortController();
-  readonly #children: Child[] = [];
-  /** The process groups that the guard holds. */
-  readonly #groups: number[] = [];
-  #server: RunningServer | null = null;
+  readonly #crew: Crew;
+  /** The processes that measure: publisher and workers. */
+  readonly #generator: Child[] = [];
+  #publisher: Child | null = null;
+  #link: Child | null = null;
 
   constructor(trial: PlannedTrial, surroundings: TrialSurroundings) {
     this.#trial = trial;
     this.#surroundings = surroundings;
-    const { signal } = surroundings;
-    if (signal.aborted) this.#trouble.abort(signal.reason);
-    signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#crew = new Crew(surroundings.guard, surroundings.signal);
   }
 
   /** The stages, one after the other. */
   async measure(): Promise<Outcome> {
     const { scenario, transport, server: spec } = this.#trial;
     const { phases } = scenario;
-    const { signal } = this.#trouble;
+    const { signal } = this.#crew;
 
     this.#enter('server');
-    const server = await this.#startServer();
+    const server = await this.#crew.startServer(spec);
     if (!server.transports.includes(transport)) {
       return { status: 'skipped', reason: notServed(spec.name, transport) };
     }
 
     this.#enter('generator');
-    this.#startGenerator(server);
+    const target = targetOf(server.origin);
+    this.#startGenerator(target, await this.#startLink(target));
     await this.#all('ready', PROCESS_WITHIN_MS);
     const before = await useOf(server.pid);
 
     this.#enter('connect');
-    for (const child of this.#children) child.say({ kind: 'connect' });
+    for (const child of this.#generator) child.say({ kind: 'connect' });
     const connected = await this.#all(
       'connected',
       CONNECT_WITHIN_MS + CONNECT_MS_PER_CLIENT * scenario.connections,
     );
     const failures = connected.flatMap((report) => report.failures);
-    if (failures.length >= scenario.connections) {
+    const unconnected = connected
+      .filter((_, index) => this.#generator[index] !== this.#publisher)
+      .reduce((sum, report) => sum + report.failures.length, 0);
+    if (unconnected >= scenario.connections) {
       // Had the server died, its last words would say more, and may come a moment later.
       await sleepMs(SERVER_END_MS, signal);
       signal.throwIfAborted();
@@ -116,12 +117,13 @@ class TrialRun {
 
     this.#enter('warmup');
     const startUs = Math.ceil(nowUs() + HEAD_START_US);
-    for (const child of this.#children) child.say({ kind: 'start', startUs });
+    for (const child of this.#generator) child.say({ kind: 'start', startUs });
+    this.#link?.say({ kind: 'script', zeroUs: startUs + phases.warmupMs * 1e3 });
     await this.#until(startUs + phases.warmupMs * 1e3);
 
     this.#enter('measure');
     const endUs = startUs + (phases.warmupMs + phases.measureMs) * 1e3;
-    const use = await watchServer(server.pid, before, endUs, signal);
+    const { server: use, stolenCpuShare } = await watchServer(server.pid, before, endUs, signal);
 
     this.#enter('drain');
     await this.#all('complete', phases.drainMs).catch((error: unknown) => {
@@ -130,47 +132,40 @@ class TrialRun {
     });
 
     this.#enter('stop');
-    for (const child of this.#children) child.say({ kind: 'finish' });
+    for (const child of this.#generator) child.say({ kind: 'finish' });
     const parts = await this.#all('measurements', PROCESS_WITHIN_MS);
     signal.throwIfAborted();
     const merged = mergeMeasurements(parts.map((part) => part.measurements));
     const measurements: Measurements = {
       ...merged,
       processes: use === null ? merged.processes : [use, ...merged.processes],
+      stolenCpuShare,
     };
     return { status: 'completed', measurements, ...judge(this.#trial, measurements, failures) };
   }
 
   /** Ends all processes, whatever state they are in. */
-  async end(): Promise<void> {
-    this.#surroundings.signal.removeEventListener('abort', this.#onAbort);
-    await Promise.all([this.#server?.stop(), ...this.#children.map((child) => child.end())]);
-    for (const group of this.#groups) this.#surroundings.guard.release(group);
+  end(): Promise<void> {
+    return this.#crew.end();
   }
-
-  readonly #hold = (group: number) => {
-    this.#groups.push(group);
-    this.#surroundings.guard.hold(group);
-  };
-
-  readonly #onAbort = () => this.#trouble.abort(this.#surroundings.signal.reason);
 
   #enter(stage: Stage): void {
     this.stage = stage;
     this.#surroundings.onStage(stage);
   }
 
-  async #startServer(): Promise<RunningServer> {
-    const { signal } = this.#trouble;
-    const server = await launch(this.#trial.server, { signal, onSpawn: this.#hold });
-    this.#server = server;
-    server.exited.then((exit) => {
-      this.#trouble.abort(new Error(`the server ${inWords(exit)}${lastWords(server.log())}`));
-    });
-    return server;
+  /** Puts the scenario's link in front of the server; returns where clients connect to. */
+  async #startLink(target: Target): Promise<Target> {
+    const { scenario, seed } = this.#trial;
+    if (scenario.link === null) return target;
+    this.#link = this.#crew.start('link', LINK);
+    this.#link.say({ kind: 'relay', link: scenario.link, target, seed });
+    const { port } = await this.#link.hear('listening', this.#crew.signal);
+    return { host: '127.0.0.1', port };
   }
 
-  #startGenerator(server: RunningServer): void {
+  /** The publisher posts to the server itself; clients connect through the link, where there is one. */
+  #startGenerator(serverTarget: Target, clientTarget: Target): void {
     const { scenario, transport, seed } = this.#trial;
     const traffic = planTraffic(scenario, seed);
     const clients = scenario.connections;
@@ -179,53 +174,44 @@ class TrialRun {
       scenario,
       transport,
       seed,
-      target: {
-        host: server.origin.hostname.replace(/^\[|\]$/g, ''),
-        port: Number(server.origin.port || 80),
-      },
       channelPrefix: `wb-${randomBytes(4).toString('hex')}`,
     };
     if (traffic.publisherSources > 0) {
-      this.#addChild('publisher', PUBLISHER, { ...common, clients: { from: 0, end: 0 } });
+      this.#publisher = this.#addChild('publisher', PUBLISHER, {
+        ...common,
+        target: serverTarget,
+        clients: { from: 0, end: 0 },
+      });
     }
     for (let worker = 0; worker < workers; worker += 1) {
       const from = Math.floor((clients * worker) / workers);
       const end = Math.floor((clients * (worker + 1)) / workers);
-      if (end > from)
-        this.#addChild(`generator worker ${worker}`, WORKER, { ...common, clients: { from, end } });
+      if (end === from) continue;
+      const assignment = { ...common, target: clientTarget, clients: { from, end } };
+      this.#addChild(`generator worker ${worker}`, WORKER, assignment);
     }
   }
 
-  #addChild(name: string, entry: URL, assignment: Assignment): void {
-    const child = new Child(name, entry, (reason) => this.#trouble.abort(new Error(reason)));
-    this.#children.push(child);
-    if (child.pid !== null) this.#hold(child.pid);
+  #addChild(name: string, entry: URL, assignment: Assignment): Child {
+    const child = this.#crew.start(name, entry);
+    this.#generator.push(child);
     child.say({ kind: 'assign', assignment });
+    return child;
   }
 
-  /** Waits until every child has reported a kind. */
-  async #all<K extends Parameters<Child['hear']>[0]>(kind: K, withinMs: number) {
-    const overdue = new AbortController();
-    const timer = setTimeout(
-      () => overdue.abort(new Overdue(`the generator was not ${kind} within ${withinMs} ms`)),
-      withinMs,
-    );
-    const signal = AbortSignal.any([this.#trouble.signal, overdue.signal]);
-    // Every child listens; from eleven on Node would warn of a leak.
-    setMaxListeners(0, signal);
-    try {
-      return await Promise.all(this.#children.map((child) => child.hear(kind, signal)));
-    } finally {
-      clearTimeout(timer);
-    }
+  /** Waits until publisher and workers have all reported a kind. */
+  #all<K extends Parameters<Child['hear']>[0]>(kind: K, withinMs: number) {
+    return this.#crew.all(this.#generator, kind, withinMs);
   }
 
   async #until(us: number): Promise<void> {
-    const { signal } = this.#trouble;
+    const { signal } = this.#crew;
     await sleepMs(Math.max(0, (us - nowUs()) / 1e3), signal);
     signal.throwIfAborted();
   }
 }
 
-/** A report that did not come in time. */
-class Overdue extends Error {}
+/** Where an origin's server is; an IPv6 address stands in brackets there and nowhere else. */
+function targetOf(origin: URL): Target {
+  return { host: origin.hostname.replace(/^\[|\]$/g, ''), port: Number(origin.port || 80) };
+}

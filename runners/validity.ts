@@ -7,6 +7,7 @@ import {
   type WarningCode,
 } from '../reports/results/schema.ts';
 import type { PlannedTrial } from './plan.ts';
+import { saturationWarnings } from './saturation.ts';
 import { planTraffic } from './traffic.ts';
 
 /** The word on a completed trial, and the reasons for it. */
@@ -30,6 +31,7 @@ export function judge(trial: PlannedTrial, measured: Measurements, failures: rea
     ...clockWarnings(measured),
     ...accountWarnings(measured),
     ...faultWarnings(measured),
+    ...saturationWarnings(measured),
     ...sampleWarnings(trial, measured),
     ...aliasWarnings(trial),
   ];
@@ -127,7 +129,7 @@ function sampleWarnings({ scenario }: PlannedTrial, { histograms }: Measurements
     {
       code: 'few-samples',
       level: 'doubtful',
-      message: `${count(samples)} samples do not carry a median; ${FEWEST_SAMPLES} would, so measure longer`,
+      message: `${count(samples)} samples do not carry a median; ${FEWEST_SAMPLES} would`,
     },
   ];
 }

@@ -139,6 +139,32 @@ const tuning = z
   })
   .prefault({});
 
+const atMs = z.number().min(0).max(HOUR_MS).describe('From the start of the measuring phase.');
+const forMs = z.number().positive().max(HOUR_MS);
+
+const linkEvent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('cut'), atMs }).describe('Every connection is reset.'),
+  z.strictObject({ kind: z.literal('stall'), atMs, forMs }).describe('Nothing arrives; then all of it does.'),
+  z.strictObject({ kind: z.literal('refuse'), atMs, forMs }).describe('New connections are reset.'),
+]);
+
+const link = z
+  .strictObject({
+    rttMs: z.number().min(0).max(60_000).default(0).describe('There and back; connecting takes one more.'),
+    jitterMs: z.number().min(0).max(60_000).default(0).describe('Up to this much more each way, at random.'),
+    kbps: z
+      .number()
+      .positive()
+      .max(100_000_000)
+      .nullable()
+      .default(null)
+      .describe("Kilobits per second of each client's line, each way; null is no limit."),
+    events: z.array(linkEvent).max(1_000).default([]),
+  })
+  .nullable()
+  .default(null)
+  .describe('The network between clients and server, which the publisher is not behind. null: none at all.');
+
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0);
 
 const allow = z
@@ -159,6 +185,7 @@ export const scenarioSchema = z
     connections: z.int().min(1).max(250_000).describe('Clients that are connected all the time.'),
     phases,
     tuning,
+    link,
     allow,
   })
   .superRefine((scenario, context) => {
@@ -196,6 +223,9 @@ export type Schedule = PushWorkload['schedule'];
 
 /** How long a trial's phases last, in milliseconds. */
 export type Phases = Scenario['phases'];
+
+/** The network between clients and server. */
+export type Link = NonNullable<Scenario['link']>;
 
 /** What each transport is told, by transport. */
 export type Tuning = Scenario['tuning'];

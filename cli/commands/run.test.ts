@@ -52,6 +52,7 @@ function completed(validity: 'valid' | 'doubtful' | 'invalid'): Outcome {
       bytes: { up: direction, down: direction },
       sockets: { up: 0, down: 0 },
       processes: [],
+      stolenCpuShare: null,
       faults: {},
     },
   };

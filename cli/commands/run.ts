@@ -38,6 +38,8 @@ export const run = defineCommand({
     rate: { type: 'string', describe: 'Messages per second of each source' },
     payload: { type: 'string', describe: 'Bytes of a message' },
     duration: { type: 'string', describe: 'Length of the measuring phase, as in 10s or 500ms' },
+    rtt: { type: 'string', describe: 'Put a network with this round-trip time in between, as in 50ms' },
+    kbps: { type: 'string', describe: "Kilobits per second of each client's line in that network" },
     workers: { type: 'string', describe: 'Generator processes [as many as needed]' },
     ceiling: {
       type: 'boolean',

@@ -36,6 +36,7 @@ function part(latency: string, overrides: Partial<Measurements> = {}): Measureme
     bytes: { up: bytes(100, 7), down: bytes(200, 9) },
     sockets: { up: 122, down: 224 },
     processes: [{ role: 'worker', cpuUs: 5, rssBytes: 6, rssBeforeBytes: 4 }],
+    stolenCpuShare: null,
     faults: { reset: 1 },
     ...overrides,
   };

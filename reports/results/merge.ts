@@ -62,6 +62,7 @@ export function mergeMeasurements(parts: readonly Measurements[]): Measurements 
     },
     sockets: { up: total(({ sockets }) => sockets.up), down: total(({ sockets }) => sockets.down) },
     processes: parts.flatMap(({ processes }) => processes),
+    stolenCpuShare: parts.map((part) => part.stolenCpuShare).find((share) => share !== null) ?? null,
     faults: mergeFaults(parts.map(({ faults }) => faults)),
   };
 }

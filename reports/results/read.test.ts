@@ -69,6 +69,7 @@ function file(): Results {
             bytes: { up: direction, down: direction },
             sockets: { up: 1, down: 1 },
             processes: [],
+            stolenCpuShare: null,
             faults: {},
           },
         },

@@ -99,6 +99,8 @@ const measurements = z.strictObject({
   sockets: z.strictObject({ up: bytes, down: bytes }),
   /** What the operating system says of the processes; none of the server's where it runs elsewhere. */
   processes: z.array(processUse),
+  /** Share of the cores' time that the host of a virtual machine gave to others; `null` where nobody can say. */
+  stolenCpuShare: z.number().min(0).max(1).nullable(),
   /** Answers and streams that broke the protocol or ended early, by reason. */
   faults: z.record(text, count),
 });
@@ -115,6 +117,11 @@ export const WARNING_CODES = [
   'nothing-measured',
   'unaccounted-bytes',
   'faults',
+  'late-generator',
+  'busy-generator',
+  'busy-server',
+  'crowded-cores',
+  'stolen-cpu',
   'aliased-phases',
   'few-samples',
 ] as const;

@@ -51,6 +51,7 @@ export function measurements(overrides: Partial<Measurements> = {}): Measurement
     bytes: { up: NO_BYTES, down: NO_BYTES },
     sockets: { up: 0, down: 0 },
     processes: [],
+    stolenCpuShare: null,
     faults: {},
     ...overrides,
   };

@@ -116,7 +116,7 @@ class Member {
     agenda.at(window.startUs, () => {
       this.#cpuAtStartUs = cpuUs();
       this.#rssBytes = ownRssBytes();
-      agenda.at(nowUs() + WATCH_EVERY_US, this.#watch);
+      agenda.at(window.startUs + WATCH_EVERY_US, this.#watch);
     });
     agenda.at(window.endUs, () => {
       this.#cpuUs = cpuUs() - this.#cpuAtStartUs;
@@ -142,11 +142,11 @@ class Member {
 
   readonly #watch = (atUs: number) => {
     const { window, agenda, recorder } = this.#context;
-    const now = nowUs();
-    if (now >= window.endUs) return;
-    recorder.loopDelayed(now - atUs);
+    if (atUs >= window.endUs) return;
+    recorder.loopDelayed(nowUs() - atUs);
     this.#rssBytes = Math.max(this.#rssBytes, ownRssBytes());
-    agenda.at(now + WATCH_EVERY_US, this.#watch);
+    // From when it was due: a look that a stall has delayed must not take the place of those it has covered.
+    agenda.at(atUs + WATCH_EVERY_US, this.#watch);
   };
 
   #progressed(): void {

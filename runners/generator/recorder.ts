@@ -185,6 +185,7 @@ export class Recorder {
       bytes: { up: { ...ledger.up }, down: { ...ledger.down } },
       sockets: { up: totals.up, down: totals.down },
       processes: [process],
+      stolenCpuShare: null,
       faults: Object.fromEntries(this.#faults),
     };
   }

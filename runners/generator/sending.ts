@@ -1,3 +1,4 @@
+import { nowUs } from '../clock.ts';
 import type { PlannedMessage } from '../traffic.ts';
 import type { PartContext } from './member.ts';
 import type { Message } from './recorder.ts';
@@ -32,6 +33,8 @@ export function sendOnTime(
     }
     agenda.at(message.dueUs, () => {
       becomeDue(message);
+      // The harness's own part of being late: what comes on top is a wait for the server.
+      if (window.contains(message.dueUs)) recorder.loopDelayed(nowUs() - message.dueUs);
       send(message);
       waiting = take();
       wait();

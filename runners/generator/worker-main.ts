@@ -13,6 +13,9 @@ serveMember(workerPart);
 /** So many clients are connecting at a time: enough to be quick, few enough to fit a listen backlog of 511. */
 const CONNECTING_AT_ONCE = 200;
 
+/** How long one client may take to connect and subscribe. */
+const OPEN_WITHIN_MS = 10_000;
+
 function workerPart(context: PartContext): Part {
   const { assignment, recorder, onProgress } = context;
   const { scenario, transport, seed, channelPrefix, clients } = assignment;
@@ -51,7 +54,7 @@ function workerPart(context: PartContext): Part {
         for (const client of waiting) {
           const startUs = nowUs();
           try {
-            await client.open();
+            await openWithin(client, OPEN_WITHIN_MS);
             recorder.connected(nowUs() - startUs);
             recorder.connections.opened += perClient;
           } catch (error) {
@@ -84,6 +87,22 @@ function workerPart(context: PartContext): Part {
     if (scenario.workload.kind !== 'request') return driver.subscriber;
     if ('client' in driver.exchange) return driver.exchange.client;
     throw new Error(driver.exchange.missing);
+  }
+}
+
+/** Opens a client; one that is kept waiting is closed, so that it holds up nobody else. */
+async function openWithin(client: Client, withinMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      client.close();
+      reject(new Error(`the server did not answer within ${withinMs} ms`));
+    }, withinMs);
+  });
+  try {
+    await Promise.race([client.open(), overdue]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -31,6 +31,31 @@ export async function readGroup(group: number): Promise<GroupUse | null> {
   return found ? { cpuUs, rssBytes } : null;
 }
 
+/** Clock ticks that the cores have spent since the start of the machine. */
+export interface Ticks {
+  readonly all: number;
+  /** Given to others by the host of a virtual machine while this one had work to do. */
+  readonly stolen: number;
+}
+
+/** The cores' ticks so far, from the first line of `/proc/stat` (proc_stat(5)); `null` where there is none. */
+export async function readTicks(): Promise<Ticks | null> {
+  const fields = /^cpu +(.+)$/m
+    .exec((await readOrNull('/proc/stat')) ?? '')?.[1]
+    ?.split(' ')
+    .map(Number);
+  if (fields === undefined) return null;
+  // user nice system idle iowait irq softirq steal; the guests that follow are in user and nice already.
+  const all = fields.slice(0, 8).reduce((sum, ticks) => sum + ticks, 0);
+  return { all, stolen: fields[7] ?? 0 };
+}
+
+/** The stolen share of the time between two looks; `null` where nobody can say. */
+export function stolenShare(start: Ticks | null, end: Ticks | null): number | null {
+  if (start === null || end === null || end.all <= start.all) return null;
+  return Math.min(1, Math.max(0, (end.stolen - start.stolen) / (end.all - start.all)));
+}
+
 /**
  * Resident memory of this process, bytes. Reading it takes a descriptor; a process that has none
  * left, which is what too many connections come to, tells its peak so far, which takes none.

@@ -1,5 +1,5 @@
 import type { Measurements } from '../../reports/results/schema.ts';
-import type { Scenario } from '../../scenarios/schema.ts';
+import type { Link, Scenario } from '../../scenarios/schema.ts';
 import type { Transport } from '../../servers/contract.ts';
 import type { Target } from '../wire/socket.ts';
 
@@ -22,12 +22,18 @@ export type Order =
   | { readonly kind: 'connect' }
   /** The warm-up starts at this instant of CLOCK_MONOTONIC. */
   | { readonly kind: 'start'; readonly startUs: number }
+  /** To the link: pass on what comes, to this server. */
+  | { readonly kind: 'relay'; readonly link: Link; readonly target: Target; readonly seed: number }
+  /** To the link: the measuring phase starts at this instant of CLOCK_MONOTONIC. */
+  | { readonly kind: 'script'; readonly zeroUs: number }
   /** Stop, close, and hand in what was measured. */
   | { readonly kind: 'finish' };
 
 /** What a publisher or worker says to the coordinator. */
 export type Report =
   | { readonly kind: 'ready' }
+  /** The link listens on this port of loopback. */
+  | { readonly kind: 'listening'; readonly port: number }
   /** As many connections as could be opened are; `failures` has the reasons of those that could not. */
   | { readonly kind: 'connected'; readonly failures: readonly string[] }
   /** All that was due has been sent, and all that was expected has come. */

@@ -94,6 +94,7 @@ const server = createServer(async (request, response) => {
         response.writeHead(503).end('full');
         return;
       }
+      if (fault === 'answers only two' && streams > 2) return;
       response.writeHead(200, { 'Content-Type': 'text/event-stream' });
       response.write(': subscribed\n\n');
       const members = subscribers.get(channel) ?? new Set();

@@ -1,0 +1,88 @@
+import { setMaxListeners } from 'node:events';
+import type { ServerSpec } from '../../servers/contract.ts';
+import { launch, type RunningServer } from '../../servers/launch.ts';
+import { inWords } from '../../servers/process-group.ts';
+import { lastWords } from '../reason.ts';
+import { Child } from './child.ts';
+import type { Guard } from './guard.ts';
+
+/** A report that did not come in time. */
+export class Overdue extends Error {}
+
+/** The processes of one trial: started together, failed by the first that fails, and ended together. */
+export class Crew {
+  readonly #outer: AbortSignal;
+  readonly #guard: Guard;
+  /** Aborts with the reason when any of the processes fails, or the user has had enough. */
+  readonly #trouble = new AbortController();
+  readonly #children: Child[] = [];
+  /** The process groups that the guard holds. */
+  readonly #groups: number[] = [];
+  #server: RunningServer | null = null;
+
+  /** @param signal ends the trial early. */
+  constructor(guard: Guard, signal: AbortSignal) {
+    this.#guard = guard;
+    this.#outer = signal;
+    if (signal.aborted) this.#onAbort();
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Aborts with the reason when the trial cannot go on. */
+  get signal(): AbortSignal {
+    return this.#trouble.signal;
+  }
+
+  /** Starts the server; its end before {@link end} is trouble. */
+  async startServer(spec: ServerSpec): Promise<RunningServer> {
+    const server = await launch(spec, { signal: this.signal, onSpawn: this.#hold });
+    this.#server = server;
+    server.exited.then((exit) => {
+      this.#trouble.abort(new Error(`the server ${inWords(exit)}${lastWords(server.log())}`));
+    });
+    return server;
+  }
+
+  /** Starts a process of ours; its end before {@link end} is trouble. */
+  start(name: string, entry: URL): Child {
+    const child = new Child(name, entry, (reason) => this.#trouble.abort(new Error(reason)));
+    if (child.pid !== null) this.#hold(child.pid);
+    this.#children.push(child);
+    return child;
+  }
+
+  /**
+   * Waits until each of these has reported a kind.
+   *
+   * @throws Overdue if that takes longer than it may, or the reason of {@link signal}.
+   */
+  async all<K extends Parameters<Child['hear']>[0]>(children: readonly Child[], kind: K, withinMs: number) {
+    const overdue = new AbortController();
+    const timer = setTimeout(
+      () => overdue.abort(new Overdue(`the generator was not ${kind} within ${withinMs} ms`)),
+      withinMs,
+    );
+    const signal = AbortSignal.any([this.signal, overdue.signal]);
+    // Every child listens; from eleven on Node would warn of a leak.
+    setMaxListeners(0, signal);
+    try {
+      return await Promise.all(children.map((child) => child.hear(kind, signal)));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends all processes, whatever state they are in. */
+  async end(): Promise<void> {
+    this.#outer.removeEventListener('abort', this.#onAbort);
+    await Promise.all([this.#server?.stop(), ...this.#children.map((child) => child.end())]);
+    for (const group of this.#groups) this.#guard.release(group);
+  }
+
+  readonly #hold = (group: number) => {
+    this.#groups.push(group);
+    this.#guard.hold(group);
+  };
+
+  readonly #onAbort = () => this.#trouble.abort(this.#outer.reason);
+}
