@@ -12,6 +12,7 @@ export interface Rooms {
   readonly readServerFile: typeof import('../servers/server-file.ts').readServerFile;
   readonly startReferenceServer: typeof import('../servers/reference/server.ts').startReferenceServer;
   readonly verify: typeof import('../servers/conformance/verify.ts').verify;
+  readonly selftest: typeof import('../runners/selftest/selftest.ts').selftest;
   readonly readResults: typeof import('../reports/results/read.ts').readResults;
   readonly writeResults: typeof import('../reports/results/write.ts').writeResults;
   readonly writeFileAtomic: typeof import('../reports/results/write.ts').writeFileAtomic;
@@ -27,6 +28,9 @@ export const ROOMS: Rooms = {
     (await import('../servers/reference/server.ts')).startReferenceServer(options),
   async *verify(server, options) {
     yield* (await import('../servers/conformance/verify.ts')).verify(server, options);
+  },
+  async *selftest(signal) {
+    yield* (await import('../runners/selftest/selftest.ts')).selftest(signal);
   },
   readResults: async (path) => (await import('../reports/results/read.ts')).readResults(path),
   writeResults: async (path, results) =>

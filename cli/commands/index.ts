@@ -2,9 +2,10 @@ import type { Command } from '../command.ts';
 import { list } from './list.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
+import { selftest } from './selftest.ts';
 import { serve } from './serve.ts';
 import { verify } from './verify.ts';
 import { view } from './view.ts';
 
 /** Every command but `completion`, which is yargs' own, in the order of `--help`. */
-export const COMMANDS: readonly Command[] = [run, list, report, view, serve, verify];
+export const COMMANDS: readonly Command[] = [run, list, report, view, serve, verify, selftest];

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { knownServer } from './selftest/known-server.ts';
+import { latencyMs, measure } from './testing/measure.ts';
+import { childrenOf } from './testing/processes.ts';
+
+/** Requests over one WebSocket: none waits for another on the client's side. */
+const requests = (perSecond: number, kind: 'constant' | 'poisson') => ({
+  workload: { kind: 'request' as const, payloadBytes: 64, schedule: { kind, perSecond } },
+  connections: 1,
+});
+
+// A stall of the machine's host is not the harness's; what the harness does wrong, it does each time.
+test('ground truth 13: a server frozen for 1 s shows in every percentile that it should', {
+  retry: 2,
+}, async () => {
+  const warmupMs = 1_000;
+  const frozen = setTimeout(freeze, 400 + warmupMs + 4_000);
+  const outcome = await measure({
+    scenario: {
+      ...requests(100, 'constant'),
+      phases: { warmupMs, measureMs: 10_000, drainMs: 3_000 },
+    },
+    transport: 'websocket',
+    server: knownServer(1),
+  });
+  clearTimeout(frozen);
+  const latency = latencyMs(outcome);
+  expect(latency.samples).toBe(1_000);
+  expect(latency.quantile(0.5)).toBeLessThan(4);
+  expect(Math.abs(latency.quantile(0.95) - 551)).toBeLessThan(15);
+  expect(Math.abs(latency.quantile(0.99) - 911)).toBeLessThan(15);
+  expect(Math.abs(latency.max - 1_001)).toBeLessThan(15);
+});
+
+function freeze() {
+  const server = childrenOf(process.pid, 'known-server-main')[0];
+  if (server === undefined) throw new Error('there is no server to freeze');
+  process.kill(server.pid, 'SIGSTOP');
+  setTimeout(() => process.kill(server.pid, 'SIGCONT'), 1_000);
+}
+
+test('ground truth 15: a server that takes 10 ms for each request is an M/D/1 queue', {
+  retry: 1,
+  timeout: 180_000,
+}, async () => {
+  const outcome = await measure({
+    scenario: {
+      ...requests(50, 'poisson'),
+      phases: { warmupMs: 2_000, measureMs: 120_000, drainMs: 3_000 },
+    },
+    transport: 'websocket',
+    server: knownServer(10),
+  });
+  const latency = latencyMs(outcome);
+  expect(outcome.validity).toBe('valid');
+  expect(latency.samples).toBeGreaterThan(5_700);
+  const within = (measured: number, expected: number, below: number, above: number) => {
+    expect(measured).toBeGreaterThan(expected * (1 - below));
+    expect(measured).toBeLessThan(expected * (1 + above));
+  };
+  within(latency.mean, 15, 0.04, 0.04);
+  within(latency.quantile(0.9), 25.2, 0.06, 0.06);
+  within(latency.quantile(0.95), 30.5, 0.07, 0.07);
+  within(latency.quantile(0.99), 43.4, 0.11, 0.13);
+});
