@@ -1,6 +1,6 @@
 // Takes the picture in the README: the part of a report that one scenario fills.
 //
-//     npx wirebench run live-feed --trials 6 && node docs/picture.mjs
+//     npx wirebench run live-feed chat --trials 6 --duration 4s && node docs/picture.mjs
 import { existsSync, realpathSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
@@ -12,10 +12,17 @@ if (executablePath === undefined) throw new Error('no Chromium found; set CHROMI
 
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 try {
-  const page = await browser.newPage({ viewport: { width: 1100, height: 1400 }, deviceScaleFactor: 1.5 });
+  const page = await browser.newPage({ viewport: { width: 1260, height: 1800 } });
   await page.goto(`file://${report}`);
   await page.waitForFunction(() => document.querySelectorAll('figure svg').length > 0);
-  await page.screenshot({ path: 'docs/report.png', clip: { x: 0, y: 0, width: 1100, height: 1400 } });
+  const section = page
+    .locator('section')
+    .filter({ has: page.locator('figure') })
+    .first();
+  const box = await section.boundingBox();
+  if (box === null) throw new Error(`${report} has no section with charts`);
+  const clip = { x: 0, y: box.y, width: 1260, height: Math.min(box.height, 1500) };
+  await page.screenshot({ path: 'docs/report.png', clip, fullPage: true });
 } finally {
   await browser.close();
 }

@@ -40,12 +40,18 @@ function isFit(arm: Arm): boolean {
 
 /** The interval of the median; where trials are too few for one, the lowest and the highest. */
 function range({ low, high, values, unit }: Row): Markup {
-  const [from, to] = [low ?? Math.min(...values), high ?? Math.max(...values)].map((value) =>
+  const [from = '', to = ''] = [low ?? Math.min(...values), high ?? Math.max(...values)].map((value) =>
     formatQuantity(value, unit),
   );
-  if (values.length < 2 || from === to || from === undefined || to === undefined) return html``;
-  const [number = '', suffix = ''] = from.split(' ');
-  return html`<span class="range">${to.endsWith(` ${suffix}`) ? number : from} – ${to}</span>`;
+  if (values.length < 2 || from === to) return html``;
+  // `1.2 – 1.5 ms`: a unit that both have is said once.
+  const [number = '', suffix = ''] = splitUnit(from);
+  const shared = suffix === splitUnit(to)[1];
+  return html`<span class="range">${shared ? number : from} – ${to}</span>`;
+}
+
+function splitUnit(quantity: string): readonly string[] {
+  return /^([\d.,]+)(.*)$/.exec(quantity)?.slice(1) ?? [quantity, ''];
 }
 
 function rangeNote(arms: readonly Arm[]): string {

@@ -54,7 +54,7 @@ section { margin-top: 4rem; padding-top: 2.2rem; border-top: 1px solid var(--lin
 :focus-visible { outline: 2px solid var(--websocket); outline-offset: 2px; }
 .scroll { overflow-x: auto; margin: 0 -1.5rem; padding: 0 1.5rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.6rem 0.7rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
+th, td { padding: 0.6rem 0.45rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 500; }
 thead th { color: var(--soft); font-size: 0.78rem; vertical-align: bottom; line-height: 1.3; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }

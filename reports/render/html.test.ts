@@ -66,6 +66,14 @@ describe('renderReport html', () => {
     expect(page).toContain('97 of 100 clients were connected; the last error was ECONNRESET');
   });
 
+  it('says below a median from where to where the trials reach, its unit once, and nothing where they agree', async () => {
+    const page = await renderReport(exampleResults(), 'html');
+    const ranges = [...page.matchAll(/<span class="range">([^<]*)<\/span>/g)].map(([, text = '']) => text);
+    expect(ranges.some((range) => /^[\d.]+ – [\d.]+ µs$/.test(range))).toBe(true);
+    expect(ranges.filter((range) => /^([^ ]+) – \1$/.test(range))).toEqual([]);
+    expect(ranges.filter((range) => /\/s – /.test(range))).toEqual([]);
+  });
+
   it('says what became of the trials that did not complete', async () => {
     const trials = [
       trial({ outcome: completed(measurements()) }),
