@@ -2,7 +2,7 @@ import { ROUTES } from '../../servers/contract.ts';
 import { nowUs } from '../clock.ts';
 import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
 import { PolledChannel } from './polled.ts';
-import { publishByPost } from './posting.ts';
+import { postingBeside } from './posting.ts';
 
 /** HTTP long-polling: ask again at once; the server holds the poll until it has something (RFC 6202 §2). */
 export const longPolling: Driver = {
@@ -20,7 +20,6 @@ const RETRY_AFTER_US = 100_000;
 
 function subscriber(context: DriverContext, plan: ClientPlan): Client {
   const { holdMs } = context.tuning['long-polling'];
-  const outbox = plan.sends ? publishByPost(context, plan.channel) : null;
   const channel = new PolledChannel(context, plan, {
     path: (cursor) =>
       `${ROUTES.longPoll}?channel=${plan.channel}${cursor === null ? '' : `&after=${cursor}`}&wait=${holdMs}`,
@@ -31,23 +30,7 @@ function subscriber(context: DriverContext, plan: ClientPlan): Client {
     },
   });
 
-  return {
-    async open() {
-      await channel.open();
-      await outbox?.open();
-    },
-    start() {
-      channel.poll();
-    },
-    send(message) {
-      outbox?.send(message);
-    },
-    get idle() {
-      return outbox?.idle ?? true;
-    },
-    close() {
-      channel.close();
-      outbox?.close();
-    },
-  };
+  return postingBeside(context, plan, channel, () => {
+    channel.poll();
+  });
 }

@@ -1,7 +1,7 @@
 import { ROUTES } from '../../servers/contract.ts';
 import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
 import { PolledChannel } from './polled.ts';
-import { exchangeByPost, publishByPost } from './posting.ts';
+import { exchangeByPost, postingBeside } from './posting.ts';
 
 /** HTTP polling: ask every so often, at fixed instants, whatever the answers say. */
 export const polling: Driver = {
@@ -13,9 +13,8 @@ export const polling: Driver = {
 };
 
 function subscriber(context: DriverContext, plan: ClientPlan): Client {
-  const { everyMs, reuse } = context.tuning.polling;
+  const { everyMs, reuse, phase } = context.tuning.polling;
   const { agenda } = context;
-  const outbox = plan.sends ? publishByPost(context, plan.channel) : null;
   // A poll that is due while the one before is under way is made when that one is done.
   let overdue = false;
   const channel = new PolledChannel(context, plan, {
@@ -33,23 +32,8 @@ function subscriber(context: DriverContext, plan: ClientPlan): Client {
     else channel.poll();
   };
 
-  return {
-    async open() {
-      await channel.open();
-      await outbox?.open();
-    },
-    start(startUs) {
-      agenda.at(startUs + plan.phase * everyMs * 1e3, poll);
-    },
-    send(message) {
-      outbox?.send(message);
-    },
-    get idle() {
-      return outbox?.idle ?? true;
-    },
-    close() {
-      channel.close();
-      outbox?.close();
-    },
-  };
+  return postingBeside(context, plan, channel, (startUs) => {
+    const offset = phase === 'random' ? plan.phase : 0;
+    agenda.at(startUs + offset * everyMs * 1e3, poll);
+  });
 }

@@ -2,15 +2,42 @@ import { ROUTES } from '../../servers/contract.ts';
 import type { Client, ClientPlan, DriverContext } from './driver.ts';
 import { Outbox } from './outbox.ts';
 
-/** A client's own messages, posted to its channel beside the connection on which it receives. */
-export function publishByPost(context: DriverContext, channel: string): Outbox {
-  const path = `${ROUTES.publish}?channel=${channel}`;
-  return new Outbox(context, {
-    path: () => path,
-    reuse: true,
-    onAnswer: () => 0,
-    onIdle: context.onProgress,
-  });
+/** What a client receives by: a stream, or a channel that is polled. */
+interface Receiver {
+  open(): Promise<void>;
+  close(): void;
+}
+
+/**
+ * A client that receives on one connection and, where it sends, posts on another: what polling,
+ * long-polling and event streams have in common.
+ *
+ * @param start what it does by the clock; see {@link Client.start}.
+ */
+export function postingBeside(
+  context: DriverContext,
+  plan: ClientPlan,
+  receiver: Receiver,
+  start: Client['start'],
+): Client {
+  const path = `${ROUTES.publish}?channel=${plan.channel}`;
+  const post = { path: () => path, reuse: true, onAnswer: () => 0, onIdle: context.onProgress };
+  const outbox = plan.sends ? new Outbox(context, post) : null;
+  return {
+    async open() {
+      await receiver.open();
+      await outbox?.open();
+    },
+    start,
+    send: (message) => outbox?.send(message),
+    get idle() {
+      return outbox?.idle ?? true;
+    },
+    close() {
+      receiver.close();
+      outbox?.close();
+    },
+  };
 }
 
 /** Plain HTTP requests and their answers: what every transport but WebSocket would use for them. */

@@ -5,7 +5,7 @@ import { ProtocolError } from '../wire/protocol-error.ts';
 import { hostHeader, WireSocket } from '../wire/socket.ts';
 import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
 import { Opening } from './opening.ts';
-import { publishByPost } from './posting.ts';
+import { postingBeside } from './posting.ts';
 
 /** Server-Sent Events: one response that never ends (WHATWG HTML §9.2). */
 export const sse: Driver = {
@@ -19,25 +19,8 @@ export const sse: Driver = {
 };
 
 function subscriber(context: DriverContext, plan: ClientPlan): Client {
-  const outbox = plan.sends ? publishByPost(context, plan.channel) : null;
   const stream = new EventStream(context, plan);
-  return {
-    async open() {
-      await stream.open();
-      await outbox?.open();
-    },
-    start() {},
-    send(message) {
-      outbox?.send(message);
-    },
-    get idle() {
-      return outbox?.idle ?? true;
-    },
-    close() {
-      stream.close();
-      outbox?.close();
-    },
-  };
+  return postingBeside(context, plan, stream, () => {});
 }
 
 /** What the bytes between two events belong to: what came before them in their chunk. */

@@ -21,7 +21,6 @@ function workerPart(context: PartContext): Part {
   const { scenario, transport, seed, channelPrefix, clients } = assignment;
   const driver = DRIVERS[transport];
   const traffic = planTraffic(scenario, seed);
-  const randomPhases = scenario.tuning.polling.phase === 'random';
   const driverContext = { ...context, ...assignment, tuning: scenario.tuning, workload: scenario.workload };
   const makeClient = clientFactory();
 
@@ -31,7 +30,7 @@ function workerPart(context: PartContext): Part {
       index,
       channel: channelName(channelPrefix, traffic.channelOf(index)),
       sends: traffic.clientsSend,
-      phase: transport !== 'polling' || randomPhases ? randomFrom(seed, 'phase', index)() : 0,
+      phase: randomFrom(seed, 'phase', index)(),
     });
     members.set(index, client);
   }
