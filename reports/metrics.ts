@@ -102,11 +102,6 @@ export type MetricId = keyof typeof METRICS;
 /** All metric ids, in order. */
 export const METRIC_IDS = Object.keys(METRICS) as readonly MetricId[];
 
-/** True if `id` names a metric. */
-export function isMetricId(id: string): id is MetricId {
-  return Object.hasOwn(METRICS, id);
-}
-
 /** The histogram of a trial, decoded once however many metrics and charts ask. */
 export function histogramOf({ histograms }: Measurements, name: HistogramName): Histogram {
   let decoded = cache.get(histograms);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BUILTIN_NAMES, builtin, DEFAULT_COMPARISON, isBuiltin } from './builtin.ts';
-import { meanPerSecond } from './schedule.ts';
 import type { Scenario } from './schema.ts';
+import { meanPerSecond } from './testing/expected.ts';
 
 /** Messages that subscribers receive a second: sources × rate × subscribers of each. */
 function deliveriesPerSecond({ workload, connections, phases }: Scenario): number {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from './random.ts';
-import { dueTimes, dueUntil, meanPerSecond } from './schedule.ts';
+import { dueTimes } from './schedule.ts';
 import type { Schedule } from './schema.ts';
 import { andersonDarling, coefficientOfVariation, lag1RankCorrelation, mean } from './testing/arrivals.ts';
+import { dueUntil, meanPerSecond } from './testing/expected.ts';
 
 const half = () => 0.5;
 

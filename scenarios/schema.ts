@@ -215,9 +215,6 @@ export type Workload = Scenario['workload'];
 /** Messages published on channels and delivered to their subscribers. */
 export type PushWorkload = Extract<Workload, { kind: 'push' }>;
 
-/** A stamped request and its answer. */
-export type RequestWorkload = Extract<Workload, { kind: 'request' }>;
-
 /** When messages are due at one source. */
 export type Schedule = PushWorkload['schedule'];
 
