@@ -66,6 +66,9 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
         doing = '';
         say(`${event.server} could not be asked how many requests it can answer: ${event.reason}`);
         break;
+      case 'beyond-machine':
+        say(`${label(event.trial, event.trial.server.name, withServer)}: ${event.limit}`);
+        break;
       case 'trial':
         current = event.trial.order;
         startedMs = now().getTime();

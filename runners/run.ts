@@ -1,9 +1,10 @@
 import type { Ceiling, Results, Stage, Trial } from '../reports/results/schema.ts';
 import { CEILING_MS, measureCeiling } from './ceiling/ceiling.ts';
-import { readEnvironment, readTool, readVersions } from './environment.ts';
+import { readEnvironment, readLimits, readTool, readVersions } from './environment.ts';
 import { type Comparison, type PlannedTrial, planTrials } from './plan.ts';
 import { type Guard, startGuard } from './processes/guard.ts';
 import { reasonOf } from './reason.ts';
+import { beyondMachine } from './staffing.ts';
 import { runTrial } from './trial.ts';
 
 /** What to run and whom to tell. */
@@ -28,6 +29,8 @@ export type RunEvent =
   | { readonly kind: 'ceiling-done'; readonly ceiling: Ceiling }
   /** The server could not be asked; its trials will say what is wrong with it. */
   | { readonly kind: 'ceiling-failed'; readonly server: string; readonly reason: string }
+  /** The machine does not allow all that the trials of an arm ask for. */
+  | { readonly kind: 'beyond-machine'; readonly trial: PlannedTrial; readonly limit: string }
   | { readonly kind: 'trial'; readonly trial: PlannedTrial; readonly of: number }
   | { readonly kind: 'stage'; readonly trial: PlannedTrial; readonly stage: Stage }
   | { readonly kind: 'trial-done'; readonly trial: Trial; readonly of: number };
@@ -85,6 +88,8 @@ async function recordTrial(
   signal: AbortSignal,
 ): Promise<Trial> {
   signal.throwIfAborted();
+  const limit = planned.block === 0 ? beyondMachine(planned, readLimits(), workers ?? null) : null;
+  if (limit !== null) onEvent({ kind: 'beyond-machine', trial: planned, limit });
   onEvent({ kind: 'trial', trial: planned, of });
   const startedAt = new Date().toISOString();
   const outcome = await runTrial(planned, {

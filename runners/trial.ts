@@ -1,16 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { mergeMeasurements } from '../reports/results/merge.ts';
 import type { Measurements, Outcome, Stage } from '../reports/results/schema.ts';
 import { nowUs, sleepMs } from './clock.ts';
+import { readLimits } from './environment.ts';
+import { assign } from './generator/assign.ts';
 import type { PlannedTrial } from './plan.ts';
 import type { Child } from './processes/child.ts';
 import { Crew, Overdue } from './processes/crew.ts';
 import type { Guard } from './processes/guard.ts';
 import type { Assignment } from './processes/protocol.ts';
-import { useOf, watchServer } from './processes/watch.ts';
+import { watchable, watchServers } from './processes/watch.ts';
 import { reasonOf } from './reason.ts';
 import { notServed, skipReason } from './skip.ts';
-import { planTraffic } from './traffic.ts';
+import { type Staffing, staff } from './staffing.ts';
 import { judge } from './validity.ts';
 import type { Target } from './wire/socket.ts';
 
@@ -23,9 +24,6 @@ export interface TrialSurroundings {
   readonly workers: number | null;
   readonly onStage: (stage: Stage) => void;
 }
-
-/** A process of the generator may hold 20,000 descriptors on a common machine; half of that leaves room for senders. */
-const CLIENTS_PER_WORKER = 10_000;
 
 /** Between saying when it starts and the start, so that every process has heard it. */
 const HEAD_START_US = 100_000;
@@ -72,7 +70,7 @@ class TrialRun {
   /** The processes that measure: publisher and workers. */
   readonly #generator: Child[] = [];
   #publisher: Child | null = null;
-  #link: Child | null = null;
+  readonly #links: Child[] = [];
 
   constructor(trial: PlannedTrial, surroundings: TrialSurroundings) {
     this.#trial = trial;
@@ -87,16 +85,17 @@ class TrialRun {
     const { signal } = this.#crew;
 
     this.#enter('server');
-    const server = await this.#crew.startServer(spec);
-    if (!server.transports.includes(transport)) {
+    const staffing = staff(this.#trial, readLimits(), this.#surroundings.workers);
+    const servers = await this.#crew.startServers(spec, staffing.shards);
+    if (!servers.every(({ transports }) => transports.includes(transport))) {
       return { status: 'skipped', reason: notServed(spec.name, transport) };
     }
 
     this.#enter('generator');
-    const target = targetOf(server.origin);
-    this.#startGenerator(target, await this.#startLink(target));
+    const targets = servers.map(({ origin }) => targetOf(origin));
+    this.#startGenerator(staffing, targets, await this.#startLinks(targets));
     await this.#all('ready', PROCESS_WITHIN_MS);
-    const before = await useOf(server.pid);
+    const watched = await watchable(servers.map(({ pid }) => pid));
 
     this.#enter('connect');
     for (const child of this.#generator) child.say({ kind: 'connect' });
@@ -118,12 +117,12 @@ class TrialRun {
     this.#enter('warmup');
     const startUs = Math.ceil(nowUs() + HEAD_START_US);
     for (const child of this.#generator) child.say({ kind: 'start', startUs });
-    this.#link?.say({ kind: 'script', zeroUs: startUs + phases.warmupMs * 1e3 });
+    for (const link of this.#links) link.say({ kind: 'script', zeroUs: startUs + phases.warmupMs * 1e3 });
     await this.#until(startUs + phases.warmupMs * 1e3);
 
     this.#enter('measure');
     const endUs = startUs + (phases.warmupMs + phases.measureMs) * 1e3;
-    const { server: use, stolenCpuShare } = await watchServer(server.pid, before, endUs, signal);
+    const { servers: uses, stolenCpuShare } = await watchServers(watched, endUs, signal);
 
     this.#enter('drain');
     await this.#all('complete', phases.drainMs).catch((error: unknown) => {
@@ -138,7 +137,7 @@ class TrialRun {
     const merged = mergeMeasurements(parts.map((part) => part.measurements));
     const measurements: Measurements = {
       ...merged,
-      processes: use === null ? merged.processes : [use, ...merged.processes],
+      processes: [...uses, ...merged.processes],
       stolenCpuShare,
     };
     return { status: 'completed', measurements, ...judge(this.#trial, measurements, failures) };
@@ -154,42 +153,31 @@ class TrialRun {
     this.#surroundings.onStage(stage);
   }
 
-  /** Puts the scenario's link in front of the server; returns where clients connect to. */
-  async #startLink(target: Target): Promise<Target> {
+  /** Puts the scenario's link in front of each shard; returns where clients connect to. */
+  async #startLinks(targets: readonly Target[]): Promise<readonly Target[]> {
     const { scenario, seed } = this.#trial;
-    if (scenario.link === null) return target;
-    this.#link = this.#crew.start('link', LINK);
-    this.#link.say({ kind: 'relay', link: scenario.link, target, seed });
-    const { port } = await this.#link.hear('listening', this.#crew.signal);
-    return { host: '127.0.0.1', port };
+    const { link } = scenario;
+    if (link === null) return targets;
+    const relays = targets.map(async (target) => {
+      const child = this.#crew.start('link', LINK);
+      this.#links.push(child);
+      child.say({ kind: 'relay', link, target, seed });
+      const { port } = await child.hear('listening', this.#crew.signal);
+      return { host: '127.0.0.1', port };
+    });
+    return Promise.all(relays);
   }
 
-  /** The publisher posts to the server itself; clients connect through the link, where there is one. */
-  #startGenerator(serverTarget: Target, clientTarget: Target): void {
-    const { scenario, transport, seed } = this.#trial;
-    const traffic = planTraffic(scenario, seed);
-    const clients = scenario.connections;
-    const workers = this.#surroundings.workers ?? Math.ceil(clients / CLIENTS_PER_WORKER);
-    const common = {
-      scenario,
-      transport,
-      seed,
-      channelPrefix: `wb-${randomBytes(4).toString('hex')}`,
-    };
-    if (traffic.publisherSources > 0) {
-      this.#publisher = this.#addChild('publisher', PUBLISHER, {
-        ...common,
-        target: serverTarget,
-        clients: { from: 0, end: 0 },
-      });
-    }
-    for (let worker = 0; worker < workers; worker += 1) {
-      const from = Math.floor((clients * worker) / workers);
-      const end = Math.floor((clients * (worker + 1)) / workers);
-      if (end === from) continue;
-      const assignment = { ...common, target: clientTarget, clients: { from, end } };
-      this.#addChild(`generator worker ${worker}`, WORKER, assignment);
-    }
+  /** The publisher posts to the servers themselves; clients connect through the link, where there is one. */
+  #startGenerator(
+    staffing: Staffing,
+    serverTargets: readonly Target[],
+    clientTargets: readonly Target[],
+  ): void {
+    const { publisher, workers } = assign(this.#trial, staffing, serverTargets, clientTargets);
+    if (publisher !== null) this.#publisher = this.#addChild('publisher', PUBLISHER, publisher);
+    for (const [index, worker] of workers.entries())
+      this.#addChild(`generator worker ${index}`, WORKER, worker);
   }
 
   #addChild(name: string, entry: URL, assignment: Assignment): Child {

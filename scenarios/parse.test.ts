@@ -31,6 +31,7 @@ describe('parseScenario', () => {
         sse: {},
         websocket: { pingMs: 30_000 },
       },
+      shards: null,
       link: null,
       allow: { lost: 0, duplicated: 0, reordered: 0, unsent: 0 },
     });
@@ -106,6 +107,11 @@ describe('parseScenario', () => {
       { ...ticker, workload: { ...push, origin: 'clients', audience: 'one' } },
       'workload.audience "one" needs the origin "publisher": a client sends to its own channel only',
     ],
+    [
+      'several servers where all clients send to all',
+      { ...ticker, shards: 2, workload: { ...push, origin: 'clients' } },
+      'shards must be 1 where all clients send to all: servers do not pass messages on to each other',
+    ],
     ['no object at all', null, 'must be an object, not null'],
     ['a list', [ticker], 'must be an object, not a list'],
   ])('refuses %s', (_, value, expected) => {
@@ -119,7 +125,7 @@ describe('parseScenario', () => {
         'ticker.json: workload.audience.rooms is missing; it must be a number',
         'ticker.json: workload.audience.roms is not a known key; did you mean "rooms"?',
         'ticker.json: workload.payloadBytes must be at least 32, not 3',
-        'ticker.json: x is not a known key; use one of $schema, name, question, workload, connections, phases, tuning, link, allow',
+        'ticker.json: x is not a known key; use one of $schema, name, question, workload, connections, shards, phases, tuning, link, allow',
       ].join('\n'),
     );
   });

@@ -13,6 +13,9 @@ import { MAX_FRAME_BYTES } from '../servers/contract.ts';
 /** Smallest payload: the stamp that every frame carries is this long (see `runners/stamp.ts`). */
 export const MIN_PAYLOAD_BYTES = 32;
 
+/** More processes of a server than this are not started for one trial. */
+export const MAX_SHARDS = 64;
+
 const HOUR_MS = 3_600_000;
 const perSecond = z.number().positive().max(100_000);
 const phase = z
@@ -183,13 +186,29 @@ export const scenarioSchema = z
     question: z.string().min(1).max(200).describe('What the scenario finds out, in one sentence.'),
     workload,
     connections: z.int().min(1).max(250_000).describe('Clients that are connected all the time.'),
+    shards: z
+      .int()
+      .min(1)
+      .max(MAX_SHARDS)
+      .nullable()
+      .default(null)
+      .describe(
+        'Processes of the same server, among which the clients are spread. null: as many as descriptors ask for.',
+      ),
     phases,
     tuning,
     link,
     allow,
   })
   .superRefine((scenario, context) => {
-    const { workload } = scenario;
+    const { workload, shards } = scenario;
+    if (!isDivisible(workload) && shards !== null && shards > 1) {
+      context.addIssue({
+        code: 'custom',
+        path: ['shards'],
+        message: 'must be 1 where all clients send to all: servers do not pass messages on to each other',
+      });
+    }
     if (workload.kind === 'push' && workload.origin === 'clients' && workload.audience === 'one') {
       context.addIssue({
         code: 'custom',
@@ -200,6 +219,14 @@ export const scenarioSchema = z
   })
   .transform(({ $schema: _, ...scenario }) => scenario)
   .describe('A wirebench scenario: what is asked of every transport.');
+
+/**
+ * Whether clients may be spread over several servers that know nothing of each other: not where
+ * a client's message has to reach clients of another server.
+ */
+export function isDivisible(asked: Workload): boolean {
+  return asked.kind !== 'push' || asked.origin !== 'clients' || asked.audience !== 'all';
+}
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 

@@ -1,6 +1,7 @@
 import { ROUTES } from '../../servers/contract.ts';
-import { Outbox } from '../drivers/outbox.ts';
+import { Outbox, type Post } from '../drivers/outbox.ts';
 import { channelName } from '../processes/protocol.ts';
+import { spreadOver } from '../shards.ts';
 import { planTraffic } from '../traffic.ts';
 import { type Part, type PartContext, serveMember } from './member.ts';
 import { sendOnTime } from './sending.ts';
@@ -8,26 +9,25 @@ import { sendOnTime } from './sending.ts';
 /** The publisher: it posts what the plan says, when it is due, and measures how late it was. */
 serveMember(publisherPart);
 
-/** A channel always uses the same connection, which keeps its frames in order. */
+/** To one shard. A channel always uses the same connection, which keeps its frames in order. */
 const MAX_CONNECTIONS = 64;
 
 function publisherPart(context: PartContext): Part {
   const { assignment, onProgress } = context;
-  const { scenario, seed, target, channelPrefix } = assignment;
+  const { scenario, seed, targets, channelPrefix } = assignment;
   const traffic = planTraffic(scenario, seed);
-  const outboxes = Array.from(
-    { length: Math.min(MAX_CONNECTIONS, traffic.channels) },
-    () =>
-      new Outbox(
-        { ...context, target },
-        {
-          path: ({ channel }) => `${ROUTES.publish}?channel=${channelName(channelPrefix, channel)}`,
-          reuse: true,
-          onAnswer: () => 0,
-          onIdle: onProgress,
-        },
-      ),
+  const post: Post = {
+    path: ({ channel }) => `${ROUTES.publish}?channel=${channelName(channelPrefix, channel)}`,
+    reuse: true,
+    onAnswer: () => 0,
+    onIdle: onProgress,
+  };
+  const spread = spreadOver(targets.length, traffic);
+  const perShard = Math.min(MAX_CONNECTIONS, traffic.channels);
+  const shards = targets.map((target) =>
+    Array.from({ length: perShard }, () => new Outbox({ ...context, target }, post)),
   );
+  const outboxes = shards.flat();
   const sendings: (() => void)[] = [];
   let running = traffic.publisherSources;
 
@@ -44,7 +44,12 @@ function publisherPart(context: PartContext): Part {
           context,
           traffic.messagesOf(source),
           startUs,
-          (message) => outboxes[message.channel % outboxes.length]?.send(message),
+          (message) => {
+            for (const shard of spread.ofChannel(message.channel)) {
+              shards[shard]?.[message.channel % perShard]?.send(message);
+            }
+          },
+          spread.ofChannel(0).length,
           () => {
             running -= 1;
             onProgress();

@@ -32,7 +32,7 @@ describe('sendOnTime', () => {
         recorder.frame(message);
         onSend();
       };
-      end = sendOnTime({ agenda, window, recorder }, messages, startUs, send, resolve);
+      end = sendOnTime({ agenda, window, recorder }, messages, startUs, send, 1, resolve);
     });
     return { recorder, sent, all, end: () => end() };
   }

@@ -7,6 +7,7 @@ import type { Message } from './recorder.ts';
  * Sends the messages of one source when they are due: an open loop. A late message is sent at
  * once, and the next is due when the plan says.
  *
+ * @param copies how many servers each message goes to: it is due at each of them.
  * @param onEnd called when the last one has been handed over.
  * @returns ends it; what is left over of the plan is due and unsent.
  */
@@ -15,6 +16,7 @@ export function sendOnTime(
   messages: Generator<PlannedMessage, void>,
   startUs: number,
   send: (message: Message) => void,
+  copies = 1,
   onEnd: () => void = () => {},
 ): () => void {
   const take = (): Message | null => {
@@ -22,7 +24,7 @@ export function sendOnTime(
     return planned === undefined ? null : { ...planned, dueUs: startUs + planned.dueUs };
   };
   const becomeDue = ({ dueUs }: Message) => {
-    if (window.contains(dueUs)) recorder.messages.due += 1;
+    if (window.contains(dueUs)) recorder.messages.due += copies;
   };
   let waiting = take();
   const wait = () => {
@@ -44,7 +46,7 @@ export function sendOnTime(
   return () => {
     for (; waiting !== null; waiting = take()) {
       becomeDue(waiting);
-      recorder.neverSent(waiting);
+      for (let copy = 0; copy < copies; copy += 1) recorder.neverSent(waiting);
     }
   };
 }

@@ -1,8 +1,9 @@
 import { randomFrom } from '../../scenarios/random.ts';
 import { nowUs } from '../clock.ts';
-import type { Client } from '../drivers/driver.ts';
+import type { Client, DriverContext } from '../drivers/driver.ts';
 import { DRIVERS } from '../drivers/index.ts';
-import { channelName } from '../processes/protocol.ts';
+import { channelName, sourceOf } from '../processes/protocol.ts';
+import { spreadOver } from '../shards.ts';
 import { planTraffic, type Traffic } from '../traffic.ts';
 import { type Part, type PartContext, serveMember } from './member.ts';
 import { sendOnTime } from './sending.ts';
@@ -18,15 +19,31 @@ const OPEN_WITHIN_MS = 10_000;
 
 function workerPart(context: PartContext): Part {
   const { assignment, recorder, onProgress } = context;
-  const { scenario, transport, seed, channelPrefix, clients } = assignment;
+  const { scenario, transport, seed, channelPrefix, clients, targets, sources } = assignment;
   const driver = DRIVERS[transport];
   const traffic = planTraffic(scenario, seed);
-  const driverContext = { ...context, ...assignment, tuning: scenario.tuning, workload: scenario.workload };
+  const spread = spreadOver(targets.length, traffic);
+  const { tuning, workload } = scenario;
+  /** A context for each shard and source address: clients share it. */
+  const contexts = new Map<string, DriverContext>();
+  const contextOf = (client: number): DriverContext => {
+    const shard = spread.ofClient(client);
+    const address = sources === null ? null : sourceOf(sources, client);
+    const key = `${shard} ${address}`;
+    const known = contexts.get(key);
+    if (known !== undefined) return known;
+    const target = targets[shard];
+    if (target === undefined) throw new Error(`client ${client} has no shard to connect to`);
+    const from = address === null ? target : { ...target, sourceAddress: address };
+    const made = { ...context, target: from, tuning, workload };
+    contexts.set(key, made);
+    return made;
+  };
   const makeClient = clientFactory();
 
   const members = new Map<number, Client>();
   for (let index = clients.from; index < clients.end; index += 1) {
-    const client = makeClient(driverContext, {
+    const client = makeClient(contextOf(index), {
       index,
       channel: channelName(channelPrefix, traffic.channelOf(index)),
       sends: traffic.clientsSend,

@@ -18,7 +18,7 @@ export class Crew {
   readonly #children: Child[] = [];
   /** The process groups that the guard holds. */
   readonly #groups: number[] = [];
-  #server: RunningServer | null = null;
+  readonly #servers: RunningServer[] = [];
 
   /** @param signal ends the trial early. */
   constructor(guard: Guard, signal: AbortSignal) {
@@ -33,10 +33,18 @@ export class Crew {
     return this.#trouble.signal;
   }
 
-  /** Starts the server; its end before {@link end} is trouble. */
-  async startServer(spec: ServerSpec): Promise<RunningServer> {
+  /** Starts so many processes of a server, or finds the one that runs elsewhere; rejects with what kept one from it. */
+  async startServers(spec: ServerSpec, shards: number): Promise<readonly RunningServer[]> {
+    const launches = Array.from({ length: shards }, () => this.#startServer(spec));
+    // None is left to itself: those that do come up are ended with the rest.
+    await Promise.allSettled(launches);
+    return Promise.all(launches);
+  }
+
+  /** The end of a server before {@link end} is trouble. */
+  async #startServer(spec: ServerSpec): Promise<RunningServer> {
     const server = await launch(spec, { signal: this.signal, onSpawn: this.#hold });
-    this.#server = server;
+    this.#servers.push(server);
     server.exited.then((exit) => {
       this.#trouble.abort(new Error(`the server ${inWords(exit)}${lastWords(server.log())}`));
     });
@@ -75,7 +83,10 @@ export class Crew {
   /** Ends all processes, whatever state they are in. */
   async end(): Promise<void> {
     this.#outer.removeEventListener('abort', this.#onAbort);
-    await Promise.all([this.#server?.stop(), ...this.#children.map((child) => child.end())]);
+    await Promise.all([
+      ...this.#servers.map((server) => server.stop()),
+      ...this.#children.map((child) => child.end()),
+    ]);
     for (const group of this.#groups) this.#guard.release(group);
   }
 

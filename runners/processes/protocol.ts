@@ -8,7 +8,10 @@ export interface Assignment {
   readonly scenario: Scenario;
   readonly transport: Transport;
   readonly seed: number;
-  readonly target: Target;
+  /** Where to connect: a shard of the server each. */
+  readonly targets: readonly Target[];
+  /** Where one source address has not ports enough for all clients: the first, and how many share each. */
+  readonly sources: { readonly prefix: string; readonly clientsEach: number } | null;
   /** Before every channel's number: no two trials share a channel, not even on a server that stays. */
   readonly channelPrefix: string;
   /** The clients of this worker: from the first to before the end. Empty for the publisher. */
@@ -45,4 +48,12 @@ export type Report =
 /** Name of a channel: fixed length, so that byte accounts do not depend on its number. */
 export function channelName(prefix: string, channel: number): string {
   return `${prefix}-${String(channel).padStart(6, '0')}`;
+}
+
+/** The address that a client connects from. */
+export function sourceOf(
+  { prefix, clientsEach }: NonNullable<Assignment['sources']>,
+  client: number,
+): string {
+  return `${prefix}.${1 + Math.floor(client / clientsEach)}`;
 }

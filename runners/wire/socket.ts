@@ -5,6 +5,8 @@ import { nowUs } from '../clock.ts';
 export interface Target {
   readonly host: string;
   readonly port: number;
+  /** Local address to connect from; without one, the system chooses. */
+  readonly sourceAddress?: string;
 }
 
 /** The `Host` header of a target (RFC 9112 §3.2); an IPv6 address goes into brackets. */
@@ -45,6 +47,7 @@ export class WireSocket {
     this.#socket = connect({
       host: target.host,
       port: target.port,
+      ...(target.sourceAddress === undefined ? {} : { localAddress: target.sourceAddress }),
       noDelay: true,
       onread: {
         buffer: READ_BUFFER,
