@@ -266,7 +266,7 @@ describe('the measurements', () => {
     const measurements = recorder.measurements({ clients: null, process: USE, answers: false });
     expect(measurements).toMatchObject({
       requests: { total: 0, empty: 0, carrying: null },
-      connections: { asked: 0, opened: 0, reopened: 0 },
+      connections: { asked: 0, opened: 0, reopened: 0, unrecovered: 0 },
       sockets: { up: 0, down: 0 },
     });
   });

@@ -21,7 +21,8 @@ function workerPart(context: PartContext): Part {
   const { scenario, transport, seed, channelPrefix, clients } = assignment;
   const driver = DRIVERS[transport];
   const traffic = planTraffic(scenario, seed);
-  const driverContext = { ...context, ...assignment, tuning: scenario.tuning, workload: scenario.workload };
+  const { tuning, workload, reconnect } = scenario;
+  const driverContext = { ...context, ...assignment, tuning, workload, reconnect };
   const makeClient = clientFactory();
 
   const members = new Map<number, Client>();
@@ -38,6 +39,7 @@ function workerPart(context: PartContext): Part {
   recorder.onComplete = onProgress;
   recorder.isFor = (client, stream) => traffic.channelOfStream(stream) === traffic.channelOf(client);
   recorder.inOrder = scenario.workload.kind !== 'request' || scenario.workload.reuse === 'connection';
+  recorder.clientsComeBack = reconnect !== null;
   expectMessages(context, traffic);
 
   return {
