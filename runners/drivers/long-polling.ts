@@ -17,8 +17,9 @@ export const longPolling: Driver = {
 function subscriber(context: DriverContext, plan: ClientPlan): Client {
   const { holdMs } = context.tuning['long-polling'];
   const channel = new PolledChannel(context, plan, {
-    path: (cursor) =>
-      `${ROUTES.longPoll}?channel=${plan.channel}${cursor === null ? '' : `&after=${cursor}`}&wait=${holdMs}`,
+    // A poll that is held says nothing: to know that it is back, a client has its first one answered at once.
+    path: (cursor, returning) =>
+      `${ROUTES.longPoll}?channel=${plan.channel}${cursor === null ? '' : `&after=${cursor}`}&wait=${returning ? 0 : holdMs}`,
     reuse: true,
     onDone: (answered) => {
       if (answered) channel.poll();

@@ -12,8 +12,11 @@ import { Outage } from './outage.ts';
 
 /** How polls and long-polls differ. */
 export interface PollStyle {
-  /** Path and query of the poll behind a cursor; without one, of the poll that asks for the current end. */
-  readonly path: (cursor: number | null) => string;
+  /**
+   * Path and query of the poll behind a cursor; without one, of the poll that asks for the current
+   * end. `returning`: the client has lost its connection, and its answer is to say that it is back.
+   */
+  readonly path: (cursor: number | null, returning: boolean) => string;
   readonly reuse: boolean;
   /** A poll has been answered well, or has failed with nothing to show; the next one may be made. */
   readonly onDone: (answered: boolean) => void;
@@ -76,7 +79,8 @@ export class PolledChannel {
   /** Asks for what is behind the cursor. */
   poll(): void {
     this.#beganInWindow = this.#context.window.contains(nowUs());
-    this.#connection.request(`GET ${this.#style.path(this.#cursor)}${this.#headEnd}`);
+    const path = this.#style.path(this.#cursor, this.#outage.underWay);
+    this.#connection.request(`GET ${path}${this.#headEnd}`);
   }
 
   /** Polls after the wait that is due when a poll has failed. */

@@ -374,6 +374,27 @@ describe.each(['polling', 'long-polling'] as const)('%s', (transport) => {
   });
 });
 
+describe('long-polling', () => {
+  it('has the poll with which it comes back answered at once, and holds the next', async () => {
+    const waits: (string | null)[] = [];
+    const { client, bench } = await start(
+      'long-polling',
+      async ({ socket, request, number }) => {
+        for (;;) {
+          waits.push(/&wait=(\d+) /.exec(await request())?.[1] ?? null);
+          if (waits.length === 4) return;
+          if (number === 0 && waits.length === 2) socket.resetAndDestroy();
+          else socket.write(polled(0));
+        }
+      },
+      { tuning: { 'long-polling': { holdMs: 7_000 } } },
+    );
+    await client.open();
+    client.start(bench.context.window.startUs);
+    await expect.poll(() => waits).toEqual(['7000', '7000', '0', '7000']);
+  });
+});
+
 describe('polling', () => {
   it('notices the end of a connection between two polls, and is back with the next that is due', async () => {
     const { bench, client } = await start(
