@@ -294,6 +294,37 @@ describe('websocket', () => {
   });
 });
 
+describe('a client that posts beside its stream', () => {
+  it('has not sent what was under way on a connection that was lost, and posts the next on another', async () => {
+    const posts: number[] = [];
+    const { bench, client } = await start(
+      'sse',
+      async ({ socket, request, number }) => {
+        const asked = await request();
+        if (asked.startsWith('GET')) {
+          socket.write(STREAMS.sse.accept());
+          await request();
+        }
+        posts.push(number);
+        if (posts.length === 1) socket.resetAndDestroy();
+        else socket.write('HTTP/1.1 204 No Content\r\n\r\n');
+      },
+      { sends: true },
+    );
+    await client.open();
+    client.send(bench.message());
+    await expect.poll(() => client.idle).toBe(true);
+    client.send(bench.message());
+    await expect.poll(() => client.idle).toBe(true);
+    expect(posts).toEqual([1, 2]);
+    expect(bench.measurements()).toMatchObject({
+      messages: { sent: 1, unsent: 1 },
+      connections: { reopened: 1, unrecovered: 0 },
+      faults: {},
+    });
+  });
+});
+
 describe.each(['polling', 'long-polling'] as const)('%s', (transport) => {
   const cursorIn = (request: string) => /after=(\d+)/.exec(request)?.[1] ?? null;
 
