@@ -1,3 +1,4 @@
+import type { Scenario } from '../scenarios/schema.ts';
 import { formatCount, formatMs } from './format.ts';
 import type { WarningCode } from './results/schema.ts';
 import type { Arm } from './summary.ts';
@@ -42,6 +43,8 @@ export function adviceFor(code: WarningCode, arm: Arm): string {
       return 'the server refused messages: lower --rate or --payload, or look at its log';
     case 'connections':
       return `fewer than ${formatCount(scenario.connections, 'client')} connected: lower --connections or raise the descriptor limit`;
+    case 'unrecovered':
+      return `let the last interruption end earlier, or shorten "reconnect.upToMs"; the drain waits ${formatMs(drainMs)} for them`;
     case 'negative-latency':
       return 'the clock that stamped is not the clock that read: run publisher and clients on one host';
     case 'nothing-measured':
@@ -49,6 +52,9 @@ export function adviceFor(code: WarningCode, arm: Arm): string {
     case 'unaccounted-bytes':
       return 'the byte figures of this arm are wrong: please report it with this results file';
     case 'faults':
+      if (interrupts(scenario) && scenario.reconnect === null) {
+        return 'the link breaks connections and nobody comes back: set "reconnect" in the scenario';
+      }
       return `run \`wirebench verify\` on the server's ${LOOKS[transport].name}`;
     case 'late-generator':
       return 'the figures measure the harness: end what else runs on this machine, or lower --rate and --connections';
@@ -65,4 +71,9 @@ export function adviceFor(code: WarningCode, arm: Arm): string {
     case 'few-samples':
       return `measure longer than ${formatMs(measureMs)} (--duration) or raise --rate`;
   }
+}
+
+/** Whether the link of a scenario breaks connections or keeps them from being opened. */
+function interrupts({ link }: Scenario): boolean {
+  return link?.events.some(({ kind }) => kind !== 'stall') ?? false;
 }

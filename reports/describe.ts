@@ -5,11 +5,13 @@ import { type Arm, standingOf } from './summary.ts';
 
 /** What a scenario asked of every transport, in one line. */
 export function describeScenario(scenario: Scenario): string {
-  const { connections, phases } = scenario;
+  const { connections, phases, link } = scenario;
+  const interruptions = link?.events.length ?? 0;
   const parts = [
     ...workloadOf(scenario),
     formatCount(connections, 'connection'),
     `${formatMs(phases.measureMs)} measured`,
+    ...(interruptions === 0 ? [] : [formatCount(interruptions, 'interruption')]),
   ];
   return parts.join(' · ');
 }

@@ -12,7 +12,14 @@ function arm(transport: Transport, mediansUs: readonly number[], latenessUs = 1)
   return mediansUs.map((us, block) => {
     const latency = encoded(Array.from({ length: 40 }, () => us));
     const lateness = encoded(Array.from({ length: 40 }, () => latenessUs));
-    const histograms = { latency, service: empty, lateness, connect: empty, loopDelay: empty };
+    const histograms = {
+      latency,
+      service: empty,
+      lateness,
+      connect: empty,
+      recovery: empty,
+      loopDelay: empty,
+    };
     return trial({ transport, block, outcome: completed(measurements({ histograms })) });
   });
 }
@@ -77,7 +84,7 @@ describe('headlineOf', () => {
     const bytes = { payload: 0, framing: 0, headers: 0, handshake: 0, control: 500, tls: 0, outside: 0 };
     const none = { ...bytes, control: 0 };
     const measured = measurements({
-      connections: { asked: 10, opened: 10, reopened: 0 },
+      connections: { asked: 10, opened: 10, reopened: 0, unrecovered: 0 },
       bytes: { up: bytes, down: none },
     });
     expect(headline([trial({ scenario: idle, outcome: completed(measured) })])).toBe(

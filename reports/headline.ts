@@ -27,13 +27,26 @@ export function headlineOf({ scenario, arms }: ScenarioSummary): string[] {
   return sentences.map((sentence) => sentence.charAt(0).toUpperCase() + sentence.slice(1));
 }
 
+/** Compared where clients came back from interruptions. */
+const RECOVERY: readonly MetricId[] = ['recovery.p99', 'recovery.p50'];
+
 /** By workload, what is compared: of each list the first metric that every arm has. */
 const QUESTIONS: Readonly<
   Record<ScenarioSummary['scenario']['workload']['kind'], readonly (readonly MetricId[])[]>
 > = {
-  push: [['latency.p99', 'latency.p50', 'latency.mean'], ['bytes.perMessage'], ['server.cpuUsPerMessage']],
-  request: [['latency.p99', 'latency.p50', 'latency.mean'], ['bytes.perMessage'], ['server.cpuUsPerMessage']],
-  idle: [['bytes.perConnectionSecond'], ['server.rssBytesPerConnection']],
+  push: [
+    RECOVERY,
+    ['latency.p99', 'latency.p50', 'latency.mean'],
+    ['bytes.perMessage'],
+    ['server.cpuUsPerMessage'],
+  ],
+  request: [
+    RECOVERY,
+    ['latency.p99', 'latency.p50', 'latency.mean'],
+    ['bytes.perMessage'],
+    ['server.cpuUsPerMessage'],
+  ],
+  idle: [RECOVERY, ['bytes.perConnectionSecond'], ['server.rssBytesPerConnection']],
 };
 
 /** The best of a metric, in the middle of a sentence. */
@@ -41,6 +54,8 @@ const NOUNS: Partial<Readonly<Record<MetricId, string>>> = {
   'latency.p99': 'the lowest p99 latency',
   'latency.p50': 'the lowest median latency',
   'latency.mean': 'the lowest mean latency',
+  'recovery.p99': 'the shortest p99 time to be back',
+  'recovery.p50': 'the shortest median time to be back',
   'bytes.perMessage': 'the fewest bytes per message',
   'server.cpuUsPerMessage': 'the least server CPU per message',
   'bytes.perConnectionSecond': 'the fewest bytes per connection and second',

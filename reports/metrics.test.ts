@@ -10,6 +10,7 @@ const measured = measurements({
     service: encoded([500]),
     lateness: encoded([]),
     connect: encoded([10, 20, 30]),
+    recovery: encoded([100, 200, 400]),
     loopDelay: encoded([7]),
   },
   messages: {
@@ -24,7 +25,7 @@ const measured = measurements({
     negative: 0,
   },
   requests: { total: 60, empty: 20, carrying: 40 },
-  connections: { asked: 11, opened: 10, reopened: 5 },
+  connections: { asked: 11, opened: 10, reopened: 5, unrecovered: 0 },
   bytes: {
     up: { payload: 0, framing: 10, headers: 1_000, handshake: 100, control: 1, tls: 2, outside: 9_999 },
     down: { payload: 5_000, framing: 90, headers: 2_000, handshake: 200, control: 3, tls: 4, outside: 9_999 },
@@ -47,6 +48,8 @@ describe('METRICS', () => {
     ['latency.max', 100],
     ['service.p50', 500],
     ['connect.max', 30],
+    ['recovery.p50', 200],
+    ['recovery.max', 400],
     ['messages.due', 50],
     ['messages.sent', 49],
     ['messages.expected', 104],
@@ -88,7 +91,7 @@ describe('METRICS', () => {
     expect(without).toEqual(
       METRIC_IDS.filter(
         (metric) =>
-          /^(latency|service|lateness|connect|server|generator)\./.test(metric) ||
+          /^(latency|service|lateness|connect|recovery|server|generator)\./.test(metric) ||
           /per(Message|ConnectionSecond|Response|Second)$|PerMessage$/.test(metric),
       ),
     );
@@ -109,6 +112,7 @@ describe('METRICS', () => {
     );
     const others = [
       'connect: p50 p99 max',
+      'recovery: p50 p99 max',
       'messages: due sent expected received lost duplicated reordered perResponse',
       'delivered: perSecond',
       'requests: total empty',

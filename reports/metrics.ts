@@ -33,6 +33,9 @@ export const METRICS = {
   'connect.p50': quantile('connect', 0.5, 'Time to connect, median'),
   'connect.p99': quantile('connect', 0.99, 'Time to connect, p99'),
   'connect.max': quantile('connect', 1, 'Time to connect, longest'),
+  'recovery.p50': quantile('recovery', 0.5, 'Time to be back, median'),
+  'recovery.p99': quantile('recovery', 0.99, 'Time to be back, p99'),
+  'recovery.max': quantile('recovery', 1, 'Time to be back, longest'),
 
   'messages.due': count('none', 'Messages due', ({ messages }) => messages.due),
   'messages.sent': count('none', 'Messages sent', ({ messages }) => messages.sent),

@@ -16,6 +16,7 @@ function withLatency(block: number, samplesUs: readonly number[]) {
     service: empty,
     lateness: empty,
     connect: empty,
+    recovery: empty,
     loopDelay: empty,
   };
   return trial({ block, outcome: completed(measurements({ histograms })) });

@@ -70,6 +70,11 @@ describe('judge', () => {
     ],
     ['connections', { connections: { opened: 2 } }, '2 of 3 connections were opened'],
     [
+      'unrecovered',
+      { connections: { unrecovered: 2 } },
+      '2 clients lost their connection and were not back at the end',
+    ],
+    [
       'negative-latency',
       { messages: { negative: 5 } },
       '5 messages arrived before they were due or sent: the processes do not share a clock',

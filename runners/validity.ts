@@ -79,10 +79,23 @@ function deliveryWarnings({ scenario }: PlannedTrial, { messages }: Measurements
 }
 
 function connectionWarnings({ connections }: Measurements, failures: readonly string[]): Warning[] {
-  const { asked, opened } = connections;
-  if (opened >= asked) return [];
-  const reason = failures[0] === undefined ? '' : `; the first could not because: ${failures[0]}`;
-  return [invalid('connections', `${count(opened)} of ${count(asked)} connections were opened${reason}`)];
+  const { asked, opened, unrecovered } = connections;
+  const warnings: Warning[] = [];
+  if (opened < asked) {
+    const reason = failures[0] === undefined ? '' : `; the first could not because: ${failures[0]}`;
+    warnings.push(
+      invalid('connections', `${count(opened)} of ${count(asked)} connections were opened${reason}`),
+    );
+  }
+  if (unrecovered > 0) {
+    warnings.push(
+      invalid(
+        'unrecovered',
+        `${count(unrecovered)} clients lost their connection and were not back at the end`,
+      ),
+    );
+  }
+  return warnings;
 }
 
 function clockWarnings({ messages }: Measurements): Warning[] {

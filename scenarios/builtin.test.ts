@@ -29,6 +29,7 @@ describe('the built-in scenarios', () => {
       'request-reply',
       'burst',
       'idle',
+      'reconnect',
     ]);
   });
 
@@ -44,6 +45,7 @@ describe('the built-in scenarios', () => {
       'request-reply': 600,
       burst: 1_000,
       idle: 0,
+      reconnect: 800,
     });
   });
 
@@ -51,6 +53,23 @@ describe('the built-in scenarios', () => {
     for (const { name, tuning, phases } of scenarios) {
       expect(tuning.polling.everyMs, name).toBeLessThan(phases.drainMs);
     }
+  });
+
+  it('have everybody back before the next cut, and in reconnect often enough for a p99', () => {
+    const [scenario] = builtin('reconnect');
+    const { link, reconnect, connections, phases, tuning } = scenario ?? {};
+    const events = link?.events ?? [];
+    const cutsMs = events.flatMap(({ kind, atMs }) => (kind === 'cut' ? [atMs] : []));
+    const endMs = (phases?.measureMs ?? 0) + (phases?.drainMs ?? 0);
+    const refusedMs = Math.max(...events.map((event) => (event.kind === 'refuse' ? event.forMs : 0)));
+    // The longest way back: an attempt just before the end of a refusal, and the longest wait after it.
+    const backMs = refusedMs + Math.max(reconnect?.upToMs ?? 0, tuning?.polling.everyMs ?? 0);
+    expect(backMs).toBe(2_500);
+    for (const [index, cutMs] of cutsMs.entries()) {
+      expect((cutsMs[index + 1] ?? endMs) - cutMs).toBeGreaterThan(backMs);
+    }
+    // n(1 − q) ≥ 20: 400 × 6 × 0.01 = 24.
+    expect(Math.floor((connections ?? 0) * cutsMs.length * 0.01)).toBe(24);
   });
 
   it('ask one-shot and one-shot-reuse together, differing in the connection only', () => {

@@ -130,6 +130,38 @@ const idle: ScenarioInput = {
   tuning: { polling: { everyMs: 1_000 } },
 };
 
+const reconnect: ScenarioInput = {
+  name: 'reconnect',
+  question:
+    'How soon is everybody back when the network cuts all connections, and what does coming back cost?',
+  // 2 published/s × 400 subscribers = 800 deliveries/s. 400 clients × 6 cuts = 2,400 recoveries, which
+  // carry a p99. After the third cut nobody gets through for 500 ms: the last attempt in vain is made
+  // before that, and the next one at most 2,000 ms later, 2.5 s from the cut; a poll at most 1.5 s. So
+  // all are back before the next cut, and 3 s + 1.5 s after the last cut the drain is over.
+  workload: {
+    kind: 'push',
+    origin: 'publisher',
+    audience: 'all',
+    payloadBytes: 200,
+    schedule: { kind: 'poisson', perSecond: 2 },
+  },
+  connections: 400,
+  phases: { measureMs: 18_000 },
+  tuning: { polling: { everyMs: 1_000 } },
+  link: {
+    events: [
+      { kind: 'cut', atMs: 1_500 },
+      { kind: 'cut', atMs: 4_500 },
+      { kind: 'cut', atMs: 7_500 },
+      { kind: 'refuse', atMs: 7_500, forMs: 500 },
+      { kind: 'cut', atMs: 10_500 },
+      { kind: 'cut', atMs: 13_500 },
+      { kind: 'cut', atMs: 16_500 },
+    ],
+  },
+  reconnect: { afterMs: 500, upToMs: 2_000 },
+};
+
 /** The scenarios behind each name; a pair is asked together, since only the two side by side answer. */
 const BUILTINS = {
   'live-feed': [liveFeed],
@@ -140,6 +172,7 @@ const BUILTINS = {
   'request-reply': [requestReply],
   burst: [burst],
   idle: [idle],
+  reconnect: [reconnect],
 } as const satisfies Record<string, readonly ScenarioInput[]>;
 
 /** A name that {@link builtin} knows. */

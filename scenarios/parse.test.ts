@@ -33,7 +33,14 @@ describe('parseScenario', () => {
       },
       shards: null,
       link: null,
+      reconnect: null,
       allow: { lost: 0, duplicated: 0, reordered: 0, unsent: 0 },
+    });
+  });
+
+  it('fills in the waits of clients that come back', () => {
+    expect(parseScenario({ ...ticker, reconnect: {} }, 'ticker.json')).toMatchObject({
+      reconnect: { afterMs: 1_000, upToMs: 30_000 },
     });
   });
 
@@ -112,6 +119,11 @@ describe('parseScenario', () => {
       { ...ticker, shards: 2, workload: { ...push, origin: 'clients' } },
       'shards must be 1 where all clients send to all: servers do not pass messages on to each other',
     ],
+    [
+      'a longest wait that is shorter than the first',
+      { ...ticker, reconnect: { afterMs: 500, upToMs: 499 } },
+      'reconnect.upToMs must be at least as long as afterMs',
+    ],
     ['no object at all', null, 'must be an object, not null'],
     ['a list', [ticker], 'must be an object, not a list'],
   ])('refuses %s', (_, value, expected) => {
@@ -125,7 +137,7 @@ describe('parseScenario', () => {
         'ticker.json: workload.audience.rooms is missing; it must be a number',
         'ticker.json: workload.audience.roms is not a known key; did you mean "rooms"?',
         'ticker.json: workload.payloadBytes must be at least 32, not 3',
-        'ticker.json: x is not a known key; use one of $schema, name, question, workload, connections, shards, phases, tuning, link, allow',
+        'ticker.json: x is not a known key; use one of $schema, name, question, workload, connections, shards, phases, tuning, link, reconnect, allow',
       ].join('\n'),
     );
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_FRAME_BYTES } from '../servers/contract.ts';
+import { HOUR_MS, link, reconnect } from './network.ts';
 
 /**
  * The one schema of a scenario: built-in, JSON file and module all pass through it. The JSON
@@ -16,7 +17,6 @@ export const MIN_PAYLOAD_BYTES = 32;
 /** More processes of a server than this are not started for one trial. */
 export const MAX_SHARDS = 64;
 
-const HOUR_MS = 3_600_000;
 const perSecond = z.number().positive().max(100_000);
 const phase = z
   .enum(['random', 'fixed'])
@@ -142,32 +142,6 @@ const tuning = z
   })
   .prefault({});
 
-const atMs = z.number().min(0).max(HOUR_MS).describe('From the start of the measuring phase.');
-const forMs = z.number().positive().max(HOUR_MS);
-
-const linkEvent = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('cut'), atMs }).describe('Every connection is reset.'),
-  z.strictObject({ kind: z.literal('stall'), atMs, forMs }).describe('Nothing arrives; then all of it does.'),
-  z.strictObject({ kind: z.literal('refuse'), atMs, forMs }).describe('New connections are reset.'),
-]);
-
-const link = z
-  .strictObject({
-    rttMs: z.number().min(0).max(60_000).default(0).describe('There and back; connecting takes one more.'),
-    jitterMs: z.number().min(0).max(60_000).default(0).describe('Up to this much more each way, at random.'),
-    kbps: z
-      .number()
-      .positive()
-      .max(100_000_000)
-      .nullable()
-      .default(null)
-      .describe("Kilobits per second of each client's line, each way; null is no limit."),
-    events: z.array(linkEvent).max(1_000).default([]),
-  })
-  .nullable()
-  .default(null)
-  .describe('The network between clients and server, which the publisher is not behind. null: none at all.');
-
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0);
 
 const allow = z
@@ -198,6 +172,7 @@ export const scenarioSchema = z
     phases,
     tuning,
     link,
+    reconnect,
     allow,
   })
   .superRefine((scenario, context) => {
@@ -250,6 +225,9 @@ export type Phases = Scenario['phases'];
 
 /** The network between clients and server. */
 export type Link = NonNullable<Scenario['link']>;
+
+/** How long clients wait before they connect again. */
+export type Reconnect = NonNullable<Scenario['reconnect']>;
 
 /** What each transport is told, by transport. */
 export type Tuning = Scenario['tuning'];

@@ -34,7 +34,7 @@ function completed(validity: 'valid' | 'doubtful' | 'invalid'): Outcome {
     warnings: validity === 'invalid' ? [{ code: 'lost', level: 'invalid', message: '3 of 9 are lost' }] : [],
     measurements: {
       measureMs: 1_000,
-      histograms: { latency: '', service: '', lateness: '', connect: '', loopDelay: '' },
+      histograms: { latency: '', service: '', lateness: '', connect: '', recovery: '', loopDelay: '' },
       intervals: [],
       messages: {
         due: 9,
@@ -48,7 +48,7 @@ function completed(validity: 'valid' | 'doubtful' | 'invalid'): Outcome {
         negative: 0,
       },
       requests: { total: 0, empty: 0, carrying: null },
-      connections: { asked: 1, opened: 1, reopened: 0 },
+      connections: { asked: 1, opened: 1, reopened: 0, unrecovered: 0 },
       bytes: { up: direction, down: direction },
       sockets: { up: 0, down: 0 },
       processes: [],

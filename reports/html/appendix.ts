@@ -2,10 +2,13 @@ import { describeCeiling, describeEnvironment } from '../describe.ts';
 import type { Results } from '../results/schema.ts';
 import { html, type Markup } from './escape.ts';
 
+/** A word and what it means. */
+type Term = readonly [word: string, meaning: string];
+
 /** What one needs to believe or repeat the measurement: machine, command, versions, definitions. */
 export function appendix(results: Results): Markup {
   const { tool, startedAt, commandLine, seed, versions, ceilings } = results;
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly Term[] = [
     ['Machine', describeEnvironment(results)],
     ['Command', commandLine.join(' ')],
     ['Started', startedAt],
@@ -29,10 +32,21 @@ export function appendix(results: Results): Markup {
 <section id="environment"><h2>How this was measured</h2>
 <dl>${facts.filter(([, text]) => text !== '').map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl></section>
 <section id="terms"><h2>What the words mean</h2>
-<dl>${TERMS.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl></section>`;
+<dl>${termsOf(results).map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl></section>`;
 }
 
-const TERMS: readonly (readonly [string, string])[] = [
+/** Of the words, those that the page has. */
+function termsOf({ trials }: Results): readonly Term[] {
+  const comeBack = trials.some(({ scenario }) => scenario.reconnect !== null);
+  return comeBack ? [...TERMS, RECOVERY] : TERMS;
+}
+
+const RECOVERY: Term = [
+  'Back after',
+  'From the instant at which a client notices that its connection is lost to the first at which it is subscribed again, by a stream, a socket or the first good answer to a poll. The wait before it tries is part of it.',
+];
+
+const TERMS: readonly Term[] = [
   [
     'Latency',
     'From the instant the plan says a message exists to its arrival in the subscriber’s process. The poll interval, the gap between two long-polls and every queue are inside it, for all transports alike.',

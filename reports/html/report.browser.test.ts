@@ -167,7 +167,7 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
     const bytes = { payload: 0, framing: 0, headers: 900, handshake: 90, control: 9, tls: 0, outside: 0 };
     const outcome = completed(
       measurements({
-        connections: { asked: 10, opened: 10, reopened: 0 },
+        connections: { asked: 10, opened: 10, reopened: 0, unrecovered: 0 },
         bytes: { up: bytes, down: bytes },
         processes: [{ role: 'server', cpuUs: 5_000, rssBytes: 90_000, rssBeforeBytes: 50_000 }],
       }),

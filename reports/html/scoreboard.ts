@@ -1,4 +1,4 @@
-import { COLUMNS, type Column } from '../columns.ts';
+import { type Column, columnsOf } from '../columns.ts';
 import { describeStanding } from '../describe.ts';
 import { formatQuantity } from '../format.ts';
 import { leadersOf } from '../headline.ts';
@@ -8,8 +8,9 @@ import { LOOKS } from '../transports.ts';
 import { html, type Markup } from './escape.ts';
 
 /** The table that compares the arms of a scenario; what nothing beats is bold. */
-export function scoreboard({ scenario, arms }: ScenarioSummary): Markup {
-  const columns = COLUMNS[scenario.workload.kind];
+export function scoreboard(summary: ScenarioSummary): Markup {
+  const { arms } = summary;
+  const columns = columnsOf(summary);
   const rows = arms.map(
     (arm) => html`
 <tr>${armHeading(arm, arms)}${columns.map((column) => cell(arm, column, arms))}

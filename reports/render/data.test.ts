@@ -7,6 +7,9 @@ import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';
 
 const empty = encoded([]);
+/** What a trial without interruptions measures. */
+const CALM_METRIC_IDS = METRIC_IDS.filter((metric) => !metric.startsWith('recovery.'));
+
 const small = results([
   trial({
     server: 'a,"b"\nc',
@@ -17,6 +20,7 @@ const small = results([
           service: empty,
           lateness: empty,
           connect: empty,
+          recovery: empty,
           loopDelay: empty,
         },
       }),
@@ -74,7 +78,7 @@ describe('renderJson', () => {
       (row: { scenario: string; transport: string }) =>
         row.scenario === 'live-feed' && row.transport === 'polling',
     );
-    expect(polling.map(({ metric }: { metric: string }) => metric)).toEqual(METRIC_IDS);
+    expect(polling.map(({ metric }: { metric: string }) => metric)).toEqual(CALM_METRIC_IDS);
     for (const { values } of polling) expect(values).toHaveLength(3);
   });
 });
@@ -94,7 +98,7 @@ describe('renderCsv', () => {
     // Only polling and long-polling count messages per answer: 6 and 5 of the 20 completed trials… of 3 and 2.
     const records = text.trimEnd().split('\r\n').slice(1);
     const polled = 3 + 3 + 2;
-    expect(records).toHaveLength(20 * (METRIC_IDS.length - 1) + polled);
+    expect(records).toHaveLength(20 * (CALM_METRIC_IDS.length - 1) + polled);
   });
 });
 
@@ -109,6 +113,17 @@ describe('renderMarkdown', () => {
     expect(text).toContain(
       '- **WebSocket is invalid** (`lost`): 3 of 10000 messages never arrived (1 of 3 trials); ',
     );
+  });
+
+  it('says how soon clients were back where there were interruptions', () => {
+    // 2,000 recoveries of 1 to 2,000 ms carry a p99: 2,000 × 0.01 = 20 lie beyond.
+    const recovery = encoded(Array.from({ length: 2_000 }, (_, index) => (index + 1) * 1_000));
+    const { histograms } = measurements();
+    const outcome = completed(measurements({ histograms: { ...histograms, recovery } }));
+    const text = renderMarkdown(results([trial({ outcome })]));
+    expect(text).toContain('| Back after, p50 | Back after, p99 |');
+    expect(text).toMatch(/\| 1 s \| 1\.98 s \|/);
+    expect(renderMarkdown(small)).not.toContain('Back after');
   });
 
   it('lets no text out of its cell', () => {

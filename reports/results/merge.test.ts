@@ -18,7 +18,14 @@ function bytes(payload: number, outside: number): DirectionBytes {
 function part(latency: string, overrides: Partial<Measurements> = {}): Measurements {
   return {
     measureMs: 10_000,
-    histograms: { latency, service: empty, lateness: empty, connect: empty, loopDelay: empty },
+    histograms: {
+      latency,
+      service: empty,
+      lateness: empty,
+      connect: empty,
+      recovery: empty,
+      loopDelay: empty,
+    },
     intervals: [],
     messages: {
       due: 1,
@@ -32,7 +39,7 @@ function part(latency: string, overrides: Partial<Measurements> = {}): Measureme
       negative: 9,
     },
     requests: { total: 10, empty: 11, carrying: null },
-    connections: { asked: 13, opened: 14, reopened: 15 },
+    connections: { asked: 13, opened: 14, reopened: 15, unrecovered: 16 },
     bytes: { up: bytes(100, 7), down: bytes(200, 9) },
     sockets: { up: 122, down: 224 },
     processes: [{ role: 'worker', cpuUs: 5, rssBytes: 6, rssBeforeBytes: 4 }],
@@ -85,7 +92,7 @@ describe('mergeMeasurements', () => {
       negative: 18,
     });
     expect(merged.requests).toEqual({ total: 11, empty: 12, carrying: 12 });
-    expect(merged.connections).toEqual({ asked: 26, opened: 28, reopened: 30 });
+    expect(merged.connections).toEqual({ asked: 26, opened: 28, reopened: 30, unrecovered: 32 });
     expect(merged.bytes.down).toEqual({
       payload: 400,
       framing: 2,

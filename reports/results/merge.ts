@@ -32,6 +32,7 @@ export function mergeMeasurements(parts: readonly Measurements[]): Measurements 
       service: histogram(({ histograms }) => histograms.service),
       lateness: histogram(({ histograms }) => histograms.lateness),
       connect: histogram(({ histograms }) => histograms.connect),
+      recovery: histogram(({ histograms }) => histograms.recovery),
       loopDelay: histogram(({ histograms }) => histograms.loopDelay),
     },
     intervals: mergeIntervals(parts.flatMap(({ intervals }) => intervals)),
@@ -55,6 +56,7 @@ export function mergeMeasurements(parts: readonly Measurements[]): Measurements 
       asked: total(({ connections }) => connections.asked),
       opened: total(({ connections }) => connections.opened),
       reopened: total(({ connections }) => connections.reopened),
+      unrecovered: total(({ connections }) => connections.unrecovered),
     },
     bytes: {
       up: sumBytes(parts.map(({ bytes }) => bytes.up)),

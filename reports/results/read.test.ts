@@ -51,7 +51,14 @@ function file(): Results {
           warnings: [],
           measurements: {
             measureMs: 1_000,
-            histograms: { latency: text, service: text, lateness: text, connect: text, loopDelay: text },
+            histograms: {
+              latency: text,
+              service: text,
+              lateness: text,
+              connect: text,
+              recovery: text,
+              loopDelay: text,
+            },
             intervals: [{ startMs: 0, expected: 1, latency: text }],
             messages: {
               due: 1,
@@ -65,7 +72,7 @@ function file(): Results {
               negative: 0,
             },
             requests: { total: 1, empty: 0, carrying: null },
-            connections: { asked: 1, opened: 1, reopened: 0 },
+            connections: { asked: 1, opened: 1, reopened: 0, unrecovered: 0 },
             bytes: { up: direction, down: direction },
             sockets: { up: 1, down: 1 },
             processes: [],

@@ -71,6 +71,8 @@ const measurements = z.strictObject({
     lateness: histogram,
     /** connect() to subscribed, of every client. */
     connect: histogram,
+    /** Connection lost, as the client noticed it, to subscribed again; of what broke in the measuring phase. */
+    recovery: histogram,
     /** How late the timers of the generator's event loops fired. */
     loopDelay: histogram,
   }),
@@ -93,7 +95,13 @@ const measurements = z.strictObject({
     /** Answers that carried at least one message; `null` where messages come by a stream or a socket. */
     carrying: count.nullable(),
   }),
-  connections: z.strictObject({ asked: count, opened: count, reopened: count }),
+  connections: z.strictObject({
+    asked: count,
+    opened: count,
+    reopened: count,
+    /** Clients that had lost their connection and were not back at the end. */
+    unrecovered: count,
+  }),
   bytes: z.strictObject({ up: direction, down: direction }),
   /** What the subscribers' sockets counted: the sum of all accounts, `outside` included. */
   sockets: z.strictObject({ up: bytes, down: bytes }),
@@ -113,6 +121,7 @@ export const WARNING_CODES = [
   'unsent',
   'surplus',
   'connections',
+  'unrecovered',
   'negative-latency',
   'nothing-measured',
   'unaccounted-bytes',

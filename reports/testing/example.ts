@@ -91,6 +91,7 @@ function exampleMeasurements(asked: Scenario, transport: Transport, block: numbe
       service: encoded(samples.map((us) => Math.max(us - 90, 1))),
       lateness: late(),
       connect: encoded(Array.from({ length: 100 }, () => logNormal(random, 2_400, 0.4))),
+      recovery: encoded([]),
       loopDelay: late(),
     },
     intervals: intervalsOf(samples),
@@ -106,7 +107,7 @@ function exampleMeasurements(asked: Scenario, transport: Transport, block: numbe
       negative: 0,
     },
     requests: { total: requests, empty, carrying },
-    connections: { asked: 100, opened: 100, reopened: 0 },
+    connections: { asked: 100, opened: 100, reopened: 0, unrecovered: 0 },
     bytes: { up, down },
     sockets: { up: sum(up), down: sum(down) },
     processes: [

@@ -33,7 +33,14 @@ export function measurements(overrides: Partial<Measurements> = {}): Measurement
   const empty = encoded([]);
   return {
     measureMs: 10_000,
-    histograms: { latency: empty, service: empty, lateness: empty, connect: empty, loopDelay: empty },
+    histograms: {
+      latency: empty,
+      service: empty,
+      lateness: empty,
+      connect: empty,
+      recovery: empty,
+      loopDelay: empty,
+    },
     intervals: [],
     messages: {
       due: 0,
@@ -47,7 +54,7 @@ export function measurements(overrides: Partial<Measurements> = {}): Measurement
       negative: 0,
     },
     requests: { total: 0, empty: 0, carrying: null },
-    connections: { asked: 0, opened: 0, reopened: 0 },
+    connections: { asked: 0, opened: 0, reopened: 0, unrecovered: 0 },
     bytes: { up: NO_BYTES, down: NO_BYTES },
     sockets: { up: 0, down: 0 },
     processes: [],

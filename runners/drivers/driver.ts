@@ -11,6 +11,10 @@ export interface DriverContext {
   readonly target: Target;
   readonly tuning: Tuning;
   readonly workload: Scenario['workload'];
+  /** How clients come back when their connection is lost; `null` where they do not. */
+  readonly reconnect: Scenario['reconnect'];
+  /** Seed of the trial. */
+  readonly seed: number;
   readonly agenda: Agenda;
   readonly window: Window;
   readonly recorder: Recorder;
@@ -44,7 +48,7 @@ export interface Client {
   start(startUs: number): void;
   /** Sends a message by its own transport, now. */
   send(message: Message): void;
-  /** Whether no answer is outstanding that says whether the server has taken what was sent. */
+  /** Whether it waits neither for an answer that says whether the server has taken what was sent, nor to be back. */
   readonly idle: boolean;
   /** Ends all connections at once and books what is left of its bytes. */
   close(): void;

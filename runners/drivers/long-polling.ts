@@ -1,5 +1,4 @@
 import { ROUTES } from '../../servers/contract.ts';
-import { nowUs } from '../clock.ts';
 import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
 import { PolledChannel } from './polled.ts';
 import { postingBeside } from './posting.ts';
@@ -15,18 +14,16 @@ export const longPolling: Driver = {
   },
 };
 
-/** How long to wait after a poll that failed, so that a broken server is not flooded. */
-const RETRY_AFTER_US = 100_000;
-
 function subscriber(context: DriverContext, plan: ClientPlan): Client {
   const { holdMs } = context.tuning['long-polling'];
   const channel = new PolledChannel(context, plan, {
-    path: (cursor) =>
-      `${ROUTES.longPoll}?channel=${plan.channel}${cursor === null ? '' : `&after=${cursor}`}&wait=${holdMs}`,
+    // A poll that is held says nothing: to know that it is back, a client has its first one answered at once.
+    path: (cursor, returning) =>
+      `${ROUTES.longPoll}?channel=${plan.channel}${cursor === null ? '' : `&after=${cursor}`}&wait=${returning ? 0 : holdMs}`,
     reuse: true,
     onDone: (answered) => {
       if (answered) channel.poll();
-      else context.agenda.at(nowUs() + RETRY_AFTER_US, () => channel.poll());
+      else channel.retry();
     },
   });
 

@@ -1,8 +1,10 @@
 import { nowUs } from '../clock.ts';
 import type { Message, Recorder } from '../generator/recorder.ts';
 import type { Window } from '../window.ts';
-import { type Answer, HttpConnection } from '../wire/http-connection.ts';
+import { HttpConnection } from '../wire/http-connection.ts';
+import type { Answer } from '../wire/http-link.ts';
 import { type Ledger, Tally } from '../wire/ledger.ts';
+import type { Over } from '../wire/protocol-error.ts';
 import { hostHeader, type SocketTotals, type Target } from '../wire/socket.ts';
 import { Opening } from './opening.ts';
 
@@ -50,10 +52,12 @@ export class Outbox {
     this.#tally = new Tally(context.ledger);
     const connection = post.reuse ? '' : 'Connection: close\r\n';
     this.#headEnd = ` HTTP/1.1\r\nHost: ${hostHeader(context.target)}\r\n${connection}Content-Length: `;
-    this.#connection = new HttpConnection(context.target, context.totals, this.#tally, post.reuse, {
+    const use = { reuse: post.reuse, repeats: false };
+    this.#connection = new HttpConnection(context.target, context.totals, this.#tally, use, {
       onOpen: () => this.#opened(),
       onAnswer: (answer) => this.#answered(answer),
-      onFailure: (reason) => this.#failed(reason),
+      onFailure: (over) => this.#failed(over),
+      onIdleEnd: () => {},
     });
   }
 
@@ -115,11 +119,11 @@ export class Outbox {
     this.#next();
   }
 
-  #failed(reason: string): void {
-    this.#opening.fail(reason);
+  #failed(over: Over): void {
+    this.#opening.fail(over.reason);
     if (this.#underWay === null) return;
     this.#context.recorder.unsent(this.#underWay);
-    this.#context.recorder.fault(reason);
+    this.#context.recorder.over(over);
     this.#tally.settle(this.#inWindow);
     this.#next();
   }

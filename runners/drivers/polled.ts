@@ -1,27 +1,31 @@
 import { nowUs } from '../clock.ts';
-import { type Answer, HttpConnection } from '../wire/http-connection.ts';
+import { HttpConnection } from '../wire/http-connection.ts';
+import type { Answer } from '../wire/http-link.ts';
 import { Tally } from '../wire/ledger.ts';
 import { decodeGoneBody, decodePollBody } from '../wire/poll-body.ts';
-import { ProtocolError } from '../wire/protocol-error.ts';
+import { type Over, ProtocolError } from '../wire/protocol-error.ts';
 import { hostHeader } from '../wire/socket.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
+import { GONE } from './gone.ts';
 import { Opening } from './opening.ts';
+import { Outage } from './outage.ts';
 
 /** How polls and long-polls differ. */
 export interface PollStyle {
-  /** Path and query of the poll behind a cursor; without one, of the poll that asks for the current end. */
-  readonly path: (cursor: number | null) => string;
+  /**
+   * Path and query of the poll behind a cursor; without one, of the poll that asks for the current
+   * end. `returning`: the client has lost its connection, and its answer is to say that it is back.
+   */
+  readonly path: (cursor: number | null, returning: boolean) => string;
   readonly reuse: boolean;
   /** A poll has been answered well, or has failed with nothing to show; the next one may be made. */
   readonly onDone: (answered: boolean) => void;
 }
 
-/** RFC 9110 §15.5.11: the cursor asked with is older than the log. */
-const GONE = 410;
-
 /**
  * A cursor and the connection it is asked with: what polling and long-polling have in common.
- * They differ only in when the next poll is made.
+ * They differ only in when the next poll is made. Where clients come back, a connection that ends
+ * begins an outage, whether a poll was under way or not, and a good answer ends it.
  */
 export class PolledChannel {
   readonly #context: DriverContext;
@@ -34,27 +38,37 @@ export class PolledChannel {
   #beganInWindow = false;
   #openings = 0;
   readonly #opening = new Opening();
+  readonly #outage: Outage;
 
   constructor(context: DriverContext, plan: ClientPlan, style: PollStyle) {
     this.#context = context;
     this.#plan = plan;
     this.#style = style;
     this.#tally = new Tally(context.ledger);
+    this.#outage = new Outage(context, plan);
     const connection = style.reuse ? '' : 'Connection: close\r\n';
     this.#headEnd = ` HTTP/1.1\r\nHost: ${hostHeader(context.target)}\r\n${connection}\r\n`;
-    this.#connection = new HttpConnection(context.target, context.totals, this.#tally, style.reuse, {
+    // Where clients come back, they do so as the scenario says and not at once.
+    const use = { reuse: style.reuse, repeats: context.reconnect === null };
+    this.#connection = new HttpConnection(context.target, context.totals, this.#tally, use, {
       onOpen: () => {
         this.#openings += 1;
         if (this.#openings > 1 && this.#beganInWindow) context.recorder.connections.reopened += 1;
       },
       onAnswer: (answer) => this.#answered(answer),
-      onFailure: (reason) => this.#failed(reason),
+      onFailure: (over) => this.#failed(over),
+      onIdleEnd: () => this.#outage.begin(),
     });
   }
 
   /** Whether a poll is under way. */
   get busy(): boolean {
     return this.#connection.busy;
+  }
+
+  /** Whether it has no outage to come back from. */
+  get idle(): boolean {
+    return !this.#outage.underWay;
   }
 
   /** Asks for the current end of the channel: from then on nothing is missed. */
@@ -65,13 +79,20 @@ export class PolledChannel {
   /** Asks for what is behind the cursor. */
   poll(): void {
     this.#beganInWindow = this.#context.window.contains(nowUs());
-    this.#connection.request(`GET ${this.#style.path(this.#cursor)}${this.#headEnd}`);
+    const path = this.#style.path(this.#cursor, this.#outage.underWay);
+    this.#connection.request(`GET ${path}${this.#headEnd}`);
+  }
+
+  /** Polls after the wait that is due when a poll has failed. */
+  retry(): void {
+    this.#outage.retry(() => this.poll());
   }
 
   /** Ends the connection; an unanswered poll stays in the account of the phase in which it began. */
   close(): void {
     this.#connection.close();
     this.#tally.settle(this.#beganInWindow);
+    this.#outage.close();
   }
 
   #answered(answer: Answer): void {
@@ -110,17 +131,19 @@ export class PolledChannel {
       else this.#opening.fail(fault);
       return;
     }
-    if (fault !== null) recorder.fault(fault);
+    if (fault === null) this.#outage.end();
+    else recorder.fault(fault);
     this.#style.onDone(fault === null);
   }
 
-  #failed(reason: string): void {
+  #failed(over: Over): void {
     this.#tally.settle(this.#beganInWindow);
     if (this.#opening.pending) {
-      this.#opening.fail(reason);
+      this.#opening.fail(over.reason);
       return;
     }
-    this.#context.recorder.fault(reason);
+    this.#outage.begin();
+    this.#context.recorder.over(over);
     this.#style.onDone(false);
   }
 }

@@ -3,7 +3,11 @@ import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
 import { PolledChannel } from './polled.ts';
 import { exchangeByPost, postingBeside } from './posting.ts';
 
-/** HTTP polling: ask every so often, at fixed instants, whatever the answers say. */
+/**
+ * HTTP polling: ask every so often, at fixed instants, whatever the answers say. A client that has
+ * lost its connection polls when it would have polled anyway: it does not know before that it
+ * misses anything, its schedule bounds the attempts, and its phase keeps clients apart.
+ */
 export const polling: Driver = {
   transport: 'polling',
   subscriber,

@@ -5,12 +5,16 @@ import { Outbox } from './outbox.ts';
 /** What a client receives by: a stream, or a channel that is polled. */
 interface Receiver {
   open(): Promise<void>;
+  /** Whether it has no outage to come back from. */
+  readonly idle: boolean;
   close(): void;
 }
 
 /**
  * A client that receives on one connection and, where it sends, posts on another: what polling,
- * long-polling and event streams have in common.
+ * long-polling and event streams have in common. The posts do not wait for the other connection:
+ * one that is under way when its own is lost is unsent, since it may have been taken (RFC 9110
+ * §9.2.2: a POST is not repeated), and the next one opens another.
  *
  * @param start what it does by the clock; see {@link Client.start}.
  */
@@ -31,7 +35,7 @@ export function postingBeside(
     start,
     send: (message) => outbox?.send(message),
     get idle() {
-      return outbox?.idle ?? true;
+      return receiver.idle && (outbox?.idle ?? true);
     },
     close() {
       receiver.close();

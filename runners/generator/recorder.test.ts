@@ -8,10 +8,11 @@ import { Ledger } from '../wire/ledger.ts';
 import { SocketTotals } from '../wire/socket.ts';
 import { type Message, Recorder } from './recorder.ts';
 
+const WINDOW_START_US = 1_000_000;
 const USE = { role: 'worker', cpuUs: 1, rssBytes: 2, rssBeforeBytes: 3 } as const;
 
 /** The measuring phase is from 1 s to 1.4 s on the clock of these tests, in four intervals of 100 ms. */
-function recorderFor(startUs = 1_000_000): Recorder {
+function recorderFor(startUs = WINDOW_START_US): Recorder {
   const window = new Window({ warmupMs: 0, measureMs: 400, drainMs: 0 });
   window.open(startUs);
   return new Recorder(window, 40, 4);
@@ -266,7 +267,7 @@ describe('the measurements', () => {
     const measurements = recorder.measurements({ clients: null, process: USE, answers: false });
     expect(measurements).toMatchObject({
       requests: { total: 0, empty: 0, carrying: null },
-      connections: { asked: 0, opened: 0, reopened: 0 },
+      connections: { asked: 0, opened: 0, reopened: 0, unrecovered: 0 },
       sockets: { up: 0, down: 0 },
     });
   });
@@ -279,6 +280,25 @@ describe('the measurements', () => {
       (answers) => recorder.measurements({ clients, process: USE, answers }).requests.carrying,
     );
     expect(carrying).toEqual([2, null]);
+  });
+
+  it('hold what coming back took of those whose connection was lost in the window', () => {
+    const recorder = recorderFor();
+    recorder.recovered(WINDOW_START_US + 1_000, WINDOW_START_US + 3_000.4);
+    recorder.recovered(WINDOW_START_US - 1, WINDOW_START_US + 5_000);
+    const { histograms } = result(recorder);
+    expect([countOf(histograms.recovery), decodeHistogram(histograms.recovery).maxValue]).toEqual([1, 2_000]);
+  });
+
+  it('call a lost connection a fault unless clients come back, and a wrong answer always', () => {
+    const faults = [false, true].map((clientsComeBack) => {
+      const recorder = recorderFor();
+      recorder.clientsComeBack = clientsComeBack;
+      recorder.over({ kind: 'lost', reason: 'reset' });
+      recorder.over({ kind: 'wrong', reason: '404' });
+      return result(recorder).faults;
+    });
+    expect(faults).toEqual([{ reset: 1, '404': 1 }, { '404': 1 }]);
   });
 
   it('hold what connecting took, how late the loop was, and the length of the phase', () => {

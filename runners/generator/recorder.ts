@@ -4,6 +4,7 @@ import { nowUs } from '../clock.ts';
 import { readStamp, type Stamp, stampedFrame } from '../stamp.ts';
 import type { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
+import type { Over } from '../wire/protocol-error.ts';
 import { SocketTotals } from '../wire/socket.ts';
 import { DeliveryTracker } from './delivery.ts';
 
@@ -28,6 +29,9 @@ export interface Surroundings {
 /** More kinds of fault than this are counted as one: reasons may come from outside. */
 const MAX_FAULT_KINDS = 50;
 
+/** What a process without clients has of them. */
+const NO_CONNECTIONS: Measurements['connections'] = { asked: 0, opened: 0, reopened: 0, unrecovered: 0 };
+
 /** So much of a reason is kept. */
 const MAX_FAULT_CHARS = 500;
 
@@ -47,7 +51,7 @@ export class Recorder {
     negative: 0,
   };
   readonly requests = { total: 0, empty: 0, carrying: 0 };
-  readonly connections = { asked: 0, opened: 0, reopened: 0 };
+  readonly connections = { asked: 0, opened: 0, reopened: 0, unrecovered: 0 };
   readonly #window: Window;
   readonly #payloadBytes: number;
   readonly #intervalUs: number;
@@ -55,6 +59,7 @@ export class Recorder {
   readonly #service = newHistogram();
   readonly #lateness = newHistogram();
   readonly #connect = newHistogram();
+  readonly #recovery = newHistogram();
   readonly #loopDelay = newHistogram();
   readonly #intervals: { expected: number; latency: Histogram | null }[];
   readonly #subscribers = new Map<number, DeliveryTracker>();
@@ -64,6 +69,8 @@ export class Recorder {
   onComplete: () => void = () => {};
   /** Whether messages of a stream have to come in order: those that each have a connection of their own need not. */
   inOrder = true;
+  /** Whether clients connect again when their connection is lost, so that losing it is no fault. */
+  clientsComeBack = false;
   /** Whether a subscriber is to receive a stream: a frame of another channel makes up for none of its own. */
   isFor: (subscriber: number, stream: number) => boolean = () => true;
 
@@ -145,6 +152,16 @@ export class Recorder {
     this.#connect.recordValue(Math.round(tookUs));
   }
 
+  /** A client that lost its connection at one instant is subscribed again at another, in microseconds. */
+  recovered(lostUs: number, backUs: number): void {
+    if (this.#window.contains(lostUs)) this.#recovery.recordValue(Math.round(backUs - lostUs));
+  }
+
+  /** A connection is over that no one here has ended: a fault, unless the clients come back. */
+  over({ kind, reason }: Over): void {
+    if (kind === 'wrong' || !this.clientsComeBack) this.fault(reason);
+  }
+
   /** A task of this process ran so much later than asked. */
   loopDelayed(lateUs: number): void {
     this.#loopDelay.recordValue(Math.max(0, Math.round(lateUs)));
@@ -163,7 +180,7 @@ export class Recorder {
     const { messages } = this;
     const { ledger, totals } = clients ?? { ledger: new Ledger(), totals: new SocketTotals() };
     const requests = clients === null ? { total: 0, empty: 0, carrying: 0 } : this.requests;
-    const connections = clients === null ? { asked: 0, opened: 0, reopened: 0 } : this.connections;
+    const connections = clients === null ? NO_CONNECTIONS : this.connections;
     const intervalMs = this.#intervalUs / 1e3;
     return {
       measureMs: this.#window.measureUs / 1e3,
@@ -172,6 +189,7 @@ export class Recorder {
         service: encodeHistogram(this.#service),
         lateness: encodeHistogram(this.#lateness),
         connect: encodeHistogram(this.#connect),
+        recovery: encodeHistogram(this.#recovery),
         loopDelay: encodeHistogram(this.#loopDelay),
       },
       intervals: this.#intervals.map(({ expected, latency }, index) => ({

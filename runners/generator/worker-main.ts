@@ -23,7 +23,7 @@ function workerPart(context: PartContext): Part {
   const driver = DRIVERS[transport];
   const traffic = planTraffic(scenario, seed);
   const spread = spreadOver(targets.length, traffic);
-  const { tuning, workload } = scenario;
+  const { tuning, workload, reconnect } = scenario;
   /** A context for each shard and source address: clients share it. */
   const contexts = new Map<string, DriverContext>();
   const contextOf = (client: number): DriverContext => {
@@ -35,7 +35,7 @@ function workerPart(context: PartContext): Part {
     const target = targets[shard];
     if (target === undefined) throw new Error(`client ${client} has no shard to connect to`);
     const from = address === null ? target : { ...target, sourceAddress: address };
-    const made = { ...context, target: from, tuning, workload };
+    const made = { ...context, target: from, seed, tuning, workload, reconnect };
     contexts.set(key, made);
     return made;
   };
@@ -55,6 +55,7 @@ function workerPart(context: PartContext): Part {
   recorder.onComplete = onProgress;
   recorder.isFor = (client, stream) => traffic.channelOfStream(stream) === traffic.channelOf(client);
   recorder.inOrder = scenario.workload.kind !== 'request' || scenario.workload.reuse === 'connection';
+  recorder.clientsComeBack = reconnect !== null;
   expectMessages(context, traffic);
 
   return {

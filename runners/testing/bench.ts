@@ -24,11 +24,12 @@ export interface Bench {
 }
 
 /** Sets the driver of a scenario up against a server. */
-export function benchFor(target: Target, { tuning, workload }: Scenario): Bench {
+export function benchFor(target: Target, { tuning, workload, reconnect }: Scenario): Bench {
   const agenda = new Agenda();
   const window = new Window({ warmupMs: 0, measureMs: 60_000, drainMs: 0 });
   window.open(Math.floor(nowUs()) - 1_000);
   const recorder = new Recorder(window, workload.kind === 'idle' ? 32 : workload.payloadBytes, 1);
+  recorder.clientsComeBack = reconnect !== null;
   const ledger = new Ledger();
   const totals = new SocketTotals();
   let sequence = -1;
@@ -39,7 +40,19 @@ export function benchFor(target: Target, { tuning, workload }: Scenario): Bench 
       answers: true,
     });
   return {
-    context: { target, tuning, workload, agenda, window, recorder, ledger, totals, onProgress: () => {} },
+    context: {
+      target,
+      tuning,
+      workload,
+      reconnect,
+      seed: 1,
+      agenda,
+      window,
+      recorder,
+      ledger,
+      totals,
+      onProgress: () => {},
+    },
     recorder,
     message() {
       sequence += 1;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ACCOUNTS } from '../../reports/results/schema.ts';
 import { type RawConnection, type RawServer, startRawServer } from '../testing/raw-server.ts';
-import { HttpConnection } from './http-connection.ts';
+import { type ConnectionUse, HttpConnection } from './http-connection.ts';
 import { Ledger, Tally } from './ledger.ts';
 import { SocketTotals, type Target } from './socket.ts';
 
@@ -20,13 +20,13 @@ class Client {
   readonly connection: HttpConnection;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(target: Target, reuse = true) {
+  constructor(target: Target, use: ConnectionUse) {
     const tally = new Tally(this.ledger);
     const tell = (what: string) => {
       this.said.push(what);
       for (const resolve of this.#waiting.splice(0)) resolve();
     };
-    this.connection = new HttpConnection(target, this.totals, tally, reuse, {
+    this.connection = new HttpConnection(target, this.totals, tally, use, {
       onOpen: () => tell('open'),
       onAnswer: ({ status, body, start, end }) => {
         tally.down('payload', end - start);
@@ -34,10 +34,11 @@ class Client {
         const text = body.toString('latin1', start, end);
         tell(`${status} ${text.length > 100 ? text.length : text}`);
       },
-      onFailure: (reason) => {
+      onFailure: ({ kind, reason }) => {
         tally.settle(true);
-        tell(`failed: ${reason}`);
+        tell(`failed: ${kind}: ${reason}`);
       },
+      onIdleEnd: () => tell('idle end'),
     });
     this.#settle = () => tally.settle(true);
   }
@@ -74,9 +75,12 @@ describe('HttpConnection', () => {
   let server: RawServer | null = null;
   let client: Client | null = null;
 
-  async function connect(serve: (connection: RawConnection) => Promise<void>, reuse = true) {
+  async function connect(
+    serve: (connection: RawConnection) => Promise<void>,
+    use: Partial<ConnectionUse> = {},
+  ) {
     server = await startRawServer(serve);
-    client = new Client(server.target, reuse);
+    client = new Client(server.target, { reuse: true, repeats: true, ...use });
     return { server, client };
   }
 
@@ -131,12 +135,15 @@ describe('HttpConnection', () => {
   });
 
   it('opens one for every request if it is not to be reused; one that is open already serves the first', async () => {
-    const { server, client } = await connect(async ({ socket, request }) => {
-      for (;;) {
-        await request();
-        socket.write(answer('x'));
-      }
-    }, false);
+    const { server, client } = await connect(
+      async ({ socket, request }) => {
+        for (;;) {
+          await request();
+          socket.write(answer('x'));
+        }
+      },
+      { reuse: false },
+    );
     const opened = client.heard(/open/);
     client.connection.connect();
     client.connection.connect();
@@ -160,7 +167,7 @@ describe('HttpConnection', () => {
       await request();
       socket.write('HTTP/1.1 200 OK\r\n\r\nnot all of', () => setTimeout(() => socket.resetAndDestroy(), 20));
     });
-    expect(await client.ask(GET)).toBe('failed: read ECONNRESET');
+    expect(await client.ask(GET)).toBe('failed: lost: read ECONNRESET');
     client.close();
   });
 
@@ -181,7 +188,7 @@ describe('HttpConnection', () => {
       }
     });
     await client.ask(GET);
-    expect(await client.ask(GET)).toBe('failed: the server ended the connection before its answer');
+    expect(await client.ask(GET)).toBe('failed: lost: the server ended the connection before its answer');
     expect(server.accepted).toBe(1);
     expect(await client.ask(GET)).toBe('200 anew');
     client.close();
@@ -194,7 +201,7 @@ describe('HttpConnection', () => {
   it('fails when nobody listens', async () => {
     const { server, client } = await connect(async () => {});
     await server.close();
-    expect(await client.ask(GET)).toBe(`failed: connect ECONNREFUSED 127.0.0.1:${server.target.port}`);
+    expect(await client.ask(GET)).toBe(`failed: lost: connect ECONNREFUSED 127.0.0.1:${server.target.port}`);
     client.close();
   });
 
@@ -203,7 +210,7 @@ describe('HttpConnection', () => {
       await request();
       socket.end();
     });
-    expect(await client.ask(GET)).toBe('failed: the server ended the connection before its answer');
+    expect(await client.ask(GET)).toBe('failed: lost: the server ended the connection before its answer');
     expect(server.accepted).toBe(1);
     client.close();
   });
@@ -235,8 +242,28 @@ describe('HttpConnection', () => {
         socket.end();
       });
       await client.ask(GET);
-      expect(await client.ask(GET)).toBe('failed: the server ended the connection before its answer');
+      expect(await client.ask(GET)).toBe('failed: lost: the server ended the connection before its answer');
       expect(server.accepted).toBe(2);
+      client.close();
+    });
+
+    it('does not repeat it for an owner who comes back by himself', async () => {
+      const { server, client } = await connect(crossing, { repeats: false });
+      await client.ask(GET);
+      expect(await client.ask(GET)).toBe('failed: lost: the server ended the connection before its answer');
+      expect(server.accepted).toBe(1);
+      client.close();
+    });
+
+    it('says that it has seen the end', async () => {
+      const { client } = await connect(async ({ socket, request }) => {
+        await request();
+        socket.write(answer('0'));
+        setTimeout(() => socket.resetAndDestroy(), 20);
+      });
+      await client.ask(GET);
+      await client.heard(/idle end/);
+      expect(client.said).toEqual(['open', '200 0', 'idle end']);
       client.close();
     });
 
@@ -270,7 +297,7 @@ describe('HttpConnection', () => {
       await client.ask(GET);
       await expect.poll(() => client.ledger.down.outside).toBe(unasked.length);
       expect(await client.ask(GET)).toBe('200 1');
-      expect(client.said).toEqual(['open', '200 0', 'open', '200 1']);
+      expect(client.said).toEqual(['open', '200 0', 'idle end', 'open', '200 1']);
       expect(server.accepted).toBe(2);
       client.close();
       expect(client.ledger.down.outside).toBe(unasked.length);
@@ -278,10 +305,13 @@ describe('HttpConnection', () => {
   });
 
   it('books a second answer to one request outside', async () => {
-    const { client } = await connect(async ({ socket, request }) => {
-      await request();
-      socket.write(answer('one') + answer('two') + answer('three'));
-    }, false);
+    const { client } = await connect(
+      async ({ socket, request }) => {
+        await request();
+        socket.write(answer('one') + answer('two') + answer('three'));
+      },
+      { reuse: false },
+    );
     expect(await client.ask(GET)).toBe('200 one');
     client.close();
     expect(client.ledger.down.outside).toBe((answer('two') + answer('three')).length);
@@ -293,7 +323,7 @@ describe('HttpConnection', () => {
       await request();
       socket.write(garbage);
     });
-    expect(await client.ask(GET)).toMatch(/^failed: .*SSH-2\.0/);
+    expect(await client.ask(GET)).toMatch(/^failed: wrong: .*SSH-2\.0/);
     client.close();
     expect(client.ledger.down.outside).toBe(garbage.length);
   });
@@ -307,7 +337,7 @@ describe('HttpConnection', () => {
         if (!socket.write(piece)) await new Promise((resolve) => socket.once('drain', resolve));
       }
     });
-    expect(await client.ask(GET)).toBe('failed: an answer is longer than 67108864 B');
+    expect(await client.ask(GET)).toBe('failed: wrong: an answer is longer than 67108864 B');
     client.close();
     expect(client.totals.down).toBeLessThan(66 << 20);
   });

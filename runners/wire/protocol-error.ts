@@ -32,3 +32,10 @@ export class ProtocolError extends Error {
     this.code = code;
   }
 }
+
+/** Why a connection is over that its owner has not ended: it was lost or ended, or the peer was wrong. */
+export interface Over {
+  readonly kind: 'lost' | 'wrong';
+  /** In one sentence. */
+  readonly reason: string;
+}

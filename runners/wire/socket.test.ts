@@ -63,6 +63,27 @@ describe('WireSocket', () => {
     }
   });
 
+  it.each([
+    ['it notices', false],
+    ['it is ended here', true],
+  ])('counts what it was given on a connection that has broken unnoticed, when %s', async (_, endsHere) => {
+    let reset = () => {};
+    const { socket, totals, received, closed } = await connect(async ({ socket, request }) => {
+      await request();
+      reset = () => socket.resetAndDestroy();
+      socket.write('answer');
+    });
+    socket.write('x\r\n\r\n');
+    await expect.poll(() => received.join('')).toBe('answer');
+    reset();
+    // The kernel refuses the first, and the socket itself the second.
+    socket.write('lost');
+    socket.writeTogether('too', Buffer.from('!'));
+    if (endsHere) socket.destroy();
+    else await expect.poll(() => closed).toHaveLength(1);
+    expect([totals.up, totals.down]).toEqual([5 + 4 + 4, 6]);
+  });
+
   const MEGABYTE = Buffer.alloc(1 << 20);
 
   it('counts what it was given and the peer has not read, when it is ended here', async () => {

@@ -40,6 +40,7 @@ const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 export class WireSocket {
   readonly #socket: Socket;
   readonly #totals: SocketTotals;
+  #givenBytes = 0;
   #over = false;
 
   constructor(target: Target, totals: SocketTotals, events: SocketEvents) {
@@ -71,12 +72,14 @@ export class WireSocket {
 
   /** Sends bytes; text is sent as Latin-1, one byte a character. */
   write(bytes: Buffer | string): void {
+    this.#givenBytes += bytes.length;
     if (typeof bytes === 'string') this.#socket.write(bytes, 'latin1');
     else this.#socket.write(bytes);
   }
 
   /** Head and body in one segment: two writes would meet Nagle and delayed acknowledgements. */
   writeTogether(head: string, body: Buffer): void {
+    this.#givenBytes += head.length + body.length;
     this.#socket.cork();
     this.#socket.write(head, 'latin1');
     this.#socket.write(body);
@@ -98,7 +101,8 @@ export class WireSocket {
 
   #count(): void {
     this.#over = true;
-    this.#totals.up += this.#socket.bytesWritten;
+    // A socket does not count what it was given when its connection had broken and it did not know yet.
+    this.#totals.up += this.#socket.errored === null ? this.#socket.bytesWritten : this.#givenBytes;
     this.#totals.down += this.#socket.bytesRead;
   }
 }

@@ -1,0 +1,178 @@
+import { EventStreamDecoder } from '../wire/event-stream.ts';
+import { HttpResponseDecoder } from '../wire/http-response.ts';
+import { type Over, ProtocolError } from '../wire/protocol-error.ts';
+import { hostHeader, WireSocket } from '../wire/socket.ts';
+import type { ClientPlan, DriverContext } from './driver.ts';
+import { GONE, GoneStream } from './gone.ts';
+import type { Beginning, StreamConnection, StreamEvents } from './resuming.ts';
+
+/** What the bytes between two events belong to: what came before them in their chunk. */
+type Before = 'opening' | 'comment' | 'event in the window' | 'event outside';
+
+/** One response of events, its bytes booked event by event. The end of an event's chunk belongs to the event. */
+export class EventStream implements StreamConnection {
+  readonly #context: DriverContext;
+  readonly #plan: ClientPlan;
+  readonly #path: string;
+  readonly #beginning: Beginning;
+  readonly #owner: StreamEvents;
+  readonly #response: HttpResponseDecoder;
+  readonly #events: EventStreamDecoder;
+  /** What it resumes behind until an event has come; a channel that has had none yet begins at 0. */
+  #after: string;
+  #gone: GoneStream | null = null;
+  #socket: WireSocket | null = null;
+  #subscribed = false;
+  #receivedUs = 0;
+  /** Bytes that came and that the response's decoder has not passed on. */
+  #undecoded = 0;
+  /** Chunk sizes and chunk ends that are not booked yet. */
+  #chunkBytes = 0;
+  /** Of what the event decoder consumed, so much is booked. */
+  #bookedBody = 0;
+  #before: Before = 'opening';
+
+  constructor(
+    context: DriverContext,
+    plan: ClientPlan,
+    path: string,
+    beginning: Beginning,
+    owner: StreamEvents,
+  ) {
+    this.#context = context;
+    this.#plan = plan;
+    this.#path = path;
+    this.#beginning = beginning;
+    this.#after = beginning.after ?? '0';
+    this.#owner = owner;
+    // What follows the end of the stream in its segment has been booked as a whole.
+    this.#events = new EventStreamDecoder({
+      onEvent: (data, start, end) => this.#event(data, start, end),
+      onComment: (text, start, end) => this.#comment(text.toString('latin1', start, end)),
+    });
+    this.#response = new HttpResponseDecoder({
+      onHead: (status, _headers, headBytes) => this.#head(status, headBytes),
+      onBody: (bytes, start, end) => {
+        if (this.#socket === null) return;
+        if (this.#gone !== null) {
+          this.#gone.add(bytes, start, end);
+          return;
+        }
+        this.#undecoded -= end - start;
+        this.#events.decode(bytes, start, end);
+      },
+      onFraming: (byteCount) => {
+        if (this.#socket === null) return;
+        this.#undecoded -= byteCount;
+        this.#chunkBytes += byteCount;
+      },
+      onChunkEnd: () => {
+        if (this.#events.betweenEvents) this.#book(this.#takeUnbooked());
+      },
+      onEnd: () => this.#ended(),
+    });
+  }
+
+  /** WHATWG HTML §9.2.6: the id of the last event that was dispatched, not of one that was half read. */
+  get cursor(): string {
+    return this.#events.lastEventId === '' ? this.#after : this.#events.lastEventId;
+  }
+
+  connect(): void {
+    const { target, totals, ledger } = this.#context;
+    const { after, counts } = this.#beginning;
+    const resume = after === null ? '' : `Last-Event-ID: ${after}\r\n`;
+    const head =
+      `GET ${this.#path} HTTP/1.1\r\nHost: ${hostHeader(target)}\r\n` +
+      `Accept: text/event-stream\r\n${resume}\r\n`;
+    this.#socket = new WireSocket(target, totals, {
+      onConnect: () => this.#owner.onConnect(),
+      onData: (bytes, end, receivedUs) => this.#receive(bytes, end, receivedUs),
+      onClose: (reason) => this.#over('lost', reason ?? 'the server ended the event stream'),
+    });
+    this.#socket.write(head);
+    ledger.add('up', 'handshake', head.length, counts);
+  }
+
+  close(): void {
+    this.#socket?.destroy();
+    this.#socket = null;
+    this.#context.ledger.add('down', 'framing', this.#undecoded + this.#takeUnbooked(), false);
+    this.#undecoded = 0;
+  }
+
+  #receive(bytes: Buffer, end: number, receivedUs: number): void {
+    this.#receivedUs = receivedUs;
+    this.#undecoded += end;
+    try {
+      this.#response.decode(bytes, 0, end);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#over('wrong', error.message);
+    }
+  }
+
+  #head(status: number, headBytes: number): void {
+    this.#undecoded -= headBytes;
+    this.#context.ledger.add('down', 'handshake', headBytes, this.#beginning.counts);
+    if (status === GONE && this.#beginning.after !== null) this.#gone = new GoneStream();
+    else if (status !== 200) this.#over('wrong', `the event stream was answered with ${status}`);
+  }
+
+  #ended(): void {
+    if (this.#gone === null) {
+      this.#over('lost', 'the server ended the event stream');
+      return;
+    }
+    this.#after = String(this.#gone.cursor());
+    this.#over('wrong', `the event stream was answered with ${GONE}`);
+  }
+
+  #event(data: Buffer, start: number, end: number): void {
+    const { recorder, ledger } = this.#context;
+    const counts = recorder.delivered(this.#plan.index, data, start, end, this.#receivedUs);
+    this.#before = counts ? 'event in the window' : 'event outside';
+    const payload = end - start;
+    ledger.add('down', 'payload', payload, counts);
+    this.#book(this.#takeUnbooked() - payload);
+  }
+
+  #comment(text: string): void {
+    const opens = text === 'subscribed' && !this.#subscribed;
+    this.#before = this.#subscribed ? 'comment' : 'opening';
+    this.#book(this.#takeUnbooked());
+    if (!opens) return;
+    this.#subscribed = true;
+    if (this.#beginning.counts) this.#context.recorder.requests.total += 1;
+    this.#owner.onSubscribed();
+  }
+
+  #takeUnbooked(): number {
+    const bytes = this.#chunkBytes + this.#events.consumed - this.#bookedBody;
+    this.#chunkBytes = 0;
+    this.#bookedBody = this.#events.consumed;
+    return bytes;
+  }
+
+  #book(bytes: number): void {
+    const { ledger, window } = this.#context;
+    switch (this.#before) {
+      case 'opening':
+        ledger.add('down', 'handshake', bytes, this.#beginning.counts);
+        break;
+      case 'comment':
+        ledger.add('down', 'control', bytes, window.contains(this.#receivedUs));
+        break;
+      case 'event in the window':
+      case 'event outside':
+        ledger.add('down', 'framing', bytes, this.#before === 'event in the window');
+        break;
+    }
+  }
+
+  #over(kind: Over['kind'], reason: string): void {
+    if (this.#socket === null) return;
+    this.close();
+    this.#owner.onOver({ kind, reason });
+  }
+}

@@ -1,0 +1,141 @@
+import { BodyCollector } from './body-collector.ts';
+import { HttpResponseDecoder } from './http-response.ts';
+import type { Tally } from './ledger.ts';
+import { type Over, ProtocolError } from './protocol-error.ts';
+import type { ResponseHeaders } from './response-head.ts';
+import { type SocketTotals, type Target, WireSocket } from './socket.ts';
+
+/** A complete answer; the body is a view that is valid only during the call. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly body: Buffer;
+  readonly start: number;
+  readonly end: number;
+  /** First statement of the I/O callback that brought the last byte. */
+  readonly receivedUs: number;
+}
+
+/** A longer body is a fault; 10,000 frames of 6 KiB fit. */
+const MAX_BODY_BYTES = 64 << 20;
+
+/** What one TCP connection tells its owner. */
+export interface LinkEvents {
+  onOpen(): void;
+  onAnswer(answer: Answer): void;
+  onOver(over: Over): void;
+}
+
+/** One TCP connection: its socket, its decoder, and the answer that is coming in. */
+export class HttpLink {
+  opened = false;
+  /** Answers that it has brought. */
+  answers = 0;
+  /** Nothing has come since the last answer. */
+  quiet = true;
+  readonly #socket: WireSocket;
+  readonly #decoder: HttpResponseDecoder;
+  readonly #tally: Tally;
+  readonly #events: LinkEvents;
+  readonly #body = new BodyCollector();
+  #status = 0;
+  #headers: ResponseHeaders | null = null;
+  #receivedUs = 0;
+  /** Bytes that came and that the decoder has not accounted for yet. */
+  #undecoded = 0;
+  #over = false;
+
+  constructor(target: Target, totals: SocketTotals, tally: Tally, events: LinkEvents) {
+    this.#tally = tally;
+    this.#events = events;
+    // What follows an answer in its segment when the link is over has been booked as a whole.
+    this.#decoder = new HttpResponseDecoder({
+      onHead: (status, headers, headBytes) => {
+        if (this.#over) return;
+        this.#status = status;
+        this.#headers = headers;
+        this.#undecoded -= headBytes;
+        tally.down('headers', headBytes);
+      },
+      onBody: (bytes, start, end) => {
+        if (this.#over) return;
+        this.#undecoded -= end - start;
+        this.#body.add(bytes, start, end);
+      },
+      onFraming: (byteCount) => {
+        if (this.#over) return;
+        this.#undecoded -= byteCount;
+        tally.down('framing', byteCount);
+      },
+      onChunkEnd: () => {},
+      onEnd: () => this.#answered(),
+    });
+    this.#socket = new WireSocket(target, totals, {
+      onConnect: () => {
+        this.opened = true;
+        events.onOpen();
+      },
+      onData: (bytes, end, receivedUs) => this.#receive(bytes, end, receivedUs),
+      onClose: (reason) => this.#closed(reason),
+    });
+  }
+
+  /** Whether it may carry another exchange. */
+  get persistent(): boolean {
+    return this.#decoder.keepAlive;
+  }
+
+  write(head: string, body: Buffer | null): void {
+    this.quiet = true;
+    if (body === null) this.#socket.write(head);
+    else this.#socket.writeTogether(head, body);
+  }
+
+  /** Ends it at once and books what belongs to no complete answer. */
+  end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#socket.destroy();
+    this.#tally.discardDown(this.#undecoded + this.#body.length);
+  }
+
+  #receive(bytes: Buffer, end: number, receivedUs: number): void {
+    this.quiet = false;
+    this.#receivedUs = receivedUs;
+    this.#undecoded += end;
+    try {
+      this.#decoder.decode(bytes, 0, end);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      if (!this.#over) this.#events.onOver({ kind: 'wrong', reason: error.message });
+      return;
+    }
+    this.#body.keep();
+    if (this.#body.length > MAX_BODY_BYTES && !this.#over) {
+      this.#events.onOver({ kind: 'wrong', reason: `an answer is longer than ${MAX_BODY_BYTES} B` });
+    }
+  }
+
+  #answered(): void {
+    const headers = this.#headers;
+    if (this.#over || headers === null) return;
+    this.answers += 1;
+    const { bytes: body, start, end } = this.#body.take();
+    this.#events.onAnswer({ status: this.#status, headers, body, start, end, receivedUs: this.#receivedUs });
+  }
+
+  #closed(reason: string | null): void {
+    try {
+      // The end of the connection may be the end of the body; then this brings the answer. A
+      // connection that broke has no such end (RFC 9112 §8).
+      if (reason === null) this.#decoder.close();
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+    }
+    if (this.#over) return;
+    this.#events.onOver({
+      kind: 'lost',
+      reason: reason ?? 'the server ended the connection before its answer',
+    });
+  }
+}
