@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_FRAME_BYTES } from '../servers/contract.ts';
+import { headers } from './headers.ts';
 
 /**
  * The one schema of a scenario: built-in, JSON file and module all pass through it. The JSON
@@ -185,6 +186,7 @@ export const scenarioSchema = z
     connections: z.int().min(1).max(250_000).describe('Clients that are connected all the time.'),
     phases,
     tuning,
+    headers,
     link,
     allow,
   })

@@ -3,6 +3,7 @@ import { type Answer, HttpConnection } from '../wire/http-connection.ts';
 import { Tally } from '../wire/ledger.ts';
 import { decodeGoneBody, decodePollBody } from '../wire/poll-body.ts';
 import { ProtocolError } from '../wire/protocol-error.ts';
+import { connectionFields, RequestHead } from '../wire/request-head.ts';
 import { hostHeader } from '../wire/socket.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
 import { Opening } from './opening.ts';
@@ -29,7 +30,7 @@ export class PolledChannel {
   readonly #style: PollStyle;
   readonly #tally: Tally;
   readonly #connection: HttpConnection;
-  readonly #headEnd: string;
+  readonly #head: RequestHead;
   #cursor: number | null = null;
   #beganInWindow = false;
   #openings = 0;
@@ -40,8 +41,8 @@ export class PolledChannel {
     this.#plan = plan;
     this.#style = style;
     this.#tally = new Tally(context.ledger);
-    const connection = style.reuse ? '' : 'Connection: close\r\n';
-    this.#headEnd = ` HTTP/1.1\r\nHost: ${hostHeader(context.target)}\r\n${connection}\r\n`;
+    const own = connectionFields(style.reuse);
+    this.#head = new RequestHead(hostHeader(context.target), own, context.headers);
     this.#connection = new HttpConnection(context.target, context.totals, this.#tally, style.reuse, {
       onOpen: () => {
         this.#openings += 1;
@@ -65,7 +66,7 @@ export class PolledChannel {
   /** Asks for what is behind the cursor. */
   poll(): void {
     this.#beganInWindow = this.#context.window.contains(nowUs());
-    this.#connection.request(`GET ${this.#style.path(this.#cursor)}${this.#headEnd}`);
+    this.#connection.request(this.#head.of('GET', this.#style.path(this.#cursor)));
   }
 
   /** Ends the connection; an unanswered poll stays in the account of the phase in which it began. */

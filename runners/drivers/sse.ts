@@ -2,6 +2,7 @@ import { ROUTES } from '../../servers/contract.ts';
 import { EventStreamDecoder } from '../wire/event-stream.ts';
 import { HttpResponseDecoder } from '../wire/http-response.ts';
 import { ProtocolError } from '../wire/protocol-error.ts';
+import { RequestHead } from '../wire/request-head.ts';
 import { hostHeader, WireSocket } from '../wire/socket.ts';
 import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
 import { Opening } from './opening.ts';
@@ -31,6 +32,7 @@ class EventStream {
   readonly #context: DriverContext;
   readonly #plan: ClientPlan;
   readonly #opening = new Opening();
+  readonly #head: RequestHead;
   readonly #response: HttpResponseDecoder;
   readonly #events: EventStreamDecoder;
   #socket: WireSocket | null = null;
@@ -46,6 +48,11 @@ class EventStream {
   constructor(context: DriverContext, plan: ClientPlan) {
     this.#context = context;
     this.#plan = plan;
+    this.#head = new RequestHead(
+      hostHeader(context.target),
+      { Accept: 'text/event-stream' },
+      context.headers,
+    );
     // What follows the end of the stream in its segment has been booked as a whole.
     this.#events = new EventStreamDecoder({
       onEvent: (data, start, end) => this.#event(data, start, end),
@@ -77,9 +84,7 @@ class EventStream {
   /** Resolves when the server says that it has subscribed. */
   open(): Promise<void> {
     const { target, totals, ledger } = this.#context;
-    const head =
-      `GET ${ROUTES.events}?channel=${this.#plan.channel} HTTP/1.1\r\n` +
-      `Host: ${hostHeader(target)}\r\nAccept: text/event-stream\r\n\r\n`;
+    const head = this.#head.of('GET', `${ROUTES.events}?channel=${this.#plan.channel}`);
     return this.#opening.begin(() => {
       this.#socket = new WireSocket(target, totals, {
         onConnect: () => {},

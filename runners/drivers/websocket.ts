@@ -5,7 +5,7 @@ import { HttpResponseDecoder } from '../wire/http-response.ts';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import { hostHeader, WireSocket } from '../wire/socket.ts';
 import { encodeFrame, frameHeaderBytes, OPCODE, WebSocketDecoder } from '../wire/websocket-frames.ts';
-import { checkUpgrade, newKey, upgradeRequest } from '../wire/websocket-handshake.ts';
+import { checkUpgrade, newKey, upgradeRequests } from '../wire/websocket-handshake.ts';
 import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
 import { Opening } from './opening.ts';
 
@@ -22,7 +22,9 @@ function socketClient(context: DriverContext, plan: ClientPlan, path: string): C
   const { agenda, tuning } = context;
   const pingUs = tuning.websocket.pingMs * 1e3;
   const { recorder, window } = context;
-  const socket = new FrameSocket(context, plan, path, true, () => {});
+  const upgrade = upgradeRequests(hostHeader(context.target), context.headers);
+  const request = (key: string) => upgrade(path, key);
+  const socket = new FrameSocket(context, plan, request, true, () => {});
   const ping = (atUs: number) => {
     socket.ping();
     agenda.at(atUs + pingUs, ping);
@@ -47,10 +49,12 @@ function exchange(context: DriverContext, plan: ClientPlan): Client {
     return socketClient(context, plan, ROUTES.echo);
   }
   const { recorder, window } = context;
+  const upgrade = upgradeRequests(hostHeader(context.target), context.headers);
+  const request = (key: string) => upgrade(ROUTES.echo, key);
   const sockets = new Set<FrameSocket>();
   let closed = false;
   const openSocket = async (counts: boolean): Promise<FrameSocket> => {
-    const socket: FrameSocket = new FrameSocket(context, plan, ROUTES.echo, counts, () => close(socket));
+    const socket: FrameSocket = new FrameSocket(context, plan, request, counts, () => close(socket));
     sockets.add(socket);
     await socket.connect();
     return socket;
@@ -89,7 +93,7 @@ function exchange(context: DriverContext, plan: ClientPlan): Client {
 /** One WebSocket: its handshake, its frames, and the account of their bytes. */
 class FrameSocket {
   readonly #context: DriverContext;
-  readonly #path: string;
+  readonly #request: (key: string) => string;
   readonly #handshakeCounts: boolean;
   readonly #opening = new Opening();
   readonly #key = newKey();
@@ -101,6 +105,7 @@ class FrameSocket {
   #undecoded = 0;
 
   /**
+   * @param request the opening handshake for a key.
    * @param handshakeCounts whether its handshake is shown: that of a connection that stays is, whenever it
    *   was opened; that of a connection for one request belongs to the request.
    * @param onDelivered called after each message, delivered and booked.
@@ -108,12 +113,12 @@ class FrameSocket {
   constructor(
     context: DriverContext,
     plan: ClientPlan,
-    path: string,
+    request: (key: string) => string,
     handshakeCounts: boolean,
     onDelivered: () => void,
   ) {
     this.#context = context;
-    this.#path = path;
+    this.#request = request;
     this.#handshakeCounts = handshakeCounts;
     const { ledger, recorder, window } = context;
     this.#handshake = new HttpResponseDecoder({
@@ -152,7 +157,7 @@ class FrameSocket {
   /** Resolves when the server has answered 101, by which time it has subscribed. */
   connect(): Promise<void> {
     const { target, totals, ledger } = this.#context;
-    const head = upgradeRequest({ path: this.#path, host: hostHeader(target), key: this.#key });
+    const head = this.#request(this.#key);
     return this.#opening.begin(() => {
       this.#socket = new WireSocket(target, totals, {
         onConnect: () => {},

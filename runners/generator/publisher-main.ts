@@ -19,7 +19,7 @@ function publisherPart(context: PartContext): Part {
     { length: Math.min(MAX_CONNECTIONS, traffic.channels) },
     () =>
       new Outbox(
-        { ...context, target },
+        { ...context, target, headers: {} },
         {
           path: ({ channel }) => `${ROUTES.publish}?channel=${channelName(channelPrefix, channel)}`,
           reuse: true,

@@ -21,7 +21,8 @@ function workerPart(context: PartContext): Part {
   const { scenario, transport, seed, channelPrefix, clients } = assignment;
   const driver = DRIVERS[transport];
   const traffic = planTraffic(scenario, seed);
-  const driverContext = { ...context, ...assignment, tuning: scenario.tuning, workload: scenario.workload };
+  const { tuning, workload, headers } = scenario;
+  const driverContext = { ...context, ...assignment, tuning, workload, headers };
   const makeClient = clientFactory();
 
   const members = new Map<number, Client>();

@@ -24,7 +24,7 @@ export interface Bench {
 }
 
 /** Sets the driver of a scenario up against a server. */
-export function benchFor(target: Target, { tuning, workload }: Scenario): Bench {
+export function benchFor(target: Target, { tuning, workload, headers }: Scenario): Bench {
   const agenda = new Agenda();
   const window = new Window({ warmupMs: 0, measureMs: 60_000, drainMs: 0 });
   window.open(Math.floor(nowUs()) - 1_000);
@@ -39,7 +39,18 @@ export function benchFor(target: Target, { tuning, workload }: Scenario): Bench 
       answers: true,
     });
   return {
-    context: { target, tuning, workload, agenda, window, recorder, ledger, totals, onProgress: () => {} },
+    context: {
+      target,
+      tuning,
+      workload,
+      headers,
+      agenda,
+      window,
+      recorder,
+      ledger,
+      totals,
+      onProgress: () => {},
+    },
     recorder,
     message() {
       sequence += 1;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HttpResponseDecoder } from './http-response.ts';
 import type { ResponseHeaders } from './response-head.ts';
-import { acceptKey, checkUpgrade, newKey, upgradeRequest } from './websocket-handshake.ts';
+import { acceptKey, checkUpgrade, newKey, upgradeRequests } from './websocket-handshake.ts';
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
@@ -38,12 +38,8 @@ const GOOD = `Upgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSo
 
 describe('the opening handshake', () => {
   it('GROUND-TRUTH 3: has the lengths and the accept key of RFC 6455 §1.2', () => {
-    const request = upgradeRequest({
-      path: '/chat',
-      host: 'server.example.com',
-      key: KEY,
-      headers: { Origin: 'http://example.com', 'Sec-WebSocket-Protocol': 'chat, superchat' },
-    });
+    const further = { Origin: 'http://example.com', 'Sec-WebSocket-Protocol': 'chat, superchat' };
+    const request = upgradeRequests('server.example.com', further)('/chat', KEY);
     expect(request.length).toBe(230);
     expect(request).toMatch(/^GET \/chat HTTP\/1\.1\r\nHost: server\.example\.com\r\n[\s\S]*\r\n\r\n$/);
     const response = answer(
