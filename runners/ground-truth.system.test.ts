@@ -203,7 +203,7 @@ describe('ground truth 20: five updates, one a second, 39 B', () => {
       await server.close();
     }
     const holdsMs = relay.exchanges
-      .filter(({ requestLine }) => /^GET \/long-poll.*[?&]after=/.test(requestLine))
+      .filter(({ request }) => /^GET \/long-poll.*[?&]after=/.test(request))
       .map(({ answeredAfterMs }) => answeredAfterMs);
     expect(holdsMs).toHaveLength(5);
     for (const holdMs of holdsMs.slice(1)) expect(Math.abs(holdMs - 1_000)).toBeLessThan(6);
