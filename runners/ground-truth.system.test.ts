@@ -3,7 +3,10 @@ import type { ScenarioInput } from '../scenarios/schema.ts';
 import { startReferenceServer } from '../servers/reference/server.ts';
 import { startBareStream } from './testing/bare-stream.ts';
 import { latencyMs, measure } from './testing/measure.ts';
+import { POLLING_STOCK } from './testing/polling-stock.ts';
+import { startRawServer } from './testing/raw-server.ts';
 import { tap } from './testing/tap.ts';
+import { hostHeader } from './wire/socket.ts';
 
 /**
  * Published and derived truth that the real pipeline must reproduce: real processes, the
@@ -222,5 +225,61 @@ describe('ground truth 20: five updates, one a second, 39 B', () => {
     expect(measurements.requests).toEqual({ total: 1, empty: 0, carrying: null });
     expect(measurements.bytes.down).toMatchObject({ payload: 5 * 39, framing: 5 * 2 });
     expect(measurements.connections).toEqual(oneConnection);
+  });
+});
+
+describe('ground truth 22: the headers of Lubbers and Greco', () => {
+  const { requestLine, requestFields, statusLine, answerFields } = POLLING_STOCK;
+  const linesOf = (fields: Readonly<Record<string, string>>) =>
+    Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+
+  test('replayed: 909 B per poll on the wire', async () => {
+    const published = [requestLine, ...linesOf(requestFields), statusLine, ...linesOf(answerFields)];
+    expect([published.length, published.join('').length]).toEqual([17, 871]);
+
+    // The empty answer to a poll is 22 B long: of as many digits as their 21.
+    const body = '{"next":0,"frames":[]}';
+    const answer = { ...answerFields, 'Content-Length': String(body.length) };
+    const polls: string[] = [];
+    const server = await startRawServer(async ({ socket, request }) => {
+      for (;;) {
+        polls.push(await request());
+        socket.write(`${[statusLine, ...linesOf(answer)].join('\r\n')}\r\n\r\n${body}`);
+      }
+    });
+
+    // The harness writes Host itself, and leaves out what HTTP/1.1 means anyway: 22 B and a line end. Its
+    // path is 40 B where theirs is 27, its host 15 B where theirs is 14: 10 B are missing, and one field more
+    // makes up for them.
+    const { Host, Connection, ...fields } = requestFields;
+    const path = '/poll?channel=wb-01234567-000000&after=0';
+    const longer =
+      `GET ${path} HTTP/1.1`.length - requestLine.length + hostHeader(server.target).length - Host.length;
+    const missing = `Connection: ${Connection}\r\n`.length - longer;
+    const headers = { ...fields, 'X-Rest': 'x'.repeat(missing - 'X-Rest: \r\n'.length) };
+    try {
+      const { measurements } = await measure({
+        scenario: {
+          workload: { kind: 'idle' },
+          connections: 1,
+          // In the window at 200, 400, … 1,000 ms.
+          phases: { warmupMs: 100, measureMs: 1_000, drainMs: 500 },
+          tuning: { polling: { everyMs: 200, phase: 'fixed' } },
+          headers,
+        },
+        transport: 'polling',
+        server: { name: 'published', url: `http://${hostHeader(server.target)}`, transports: ['polling'] },
+      });
+      const { bytes, requests } = measurements;
+      expect(requests).toEqual({ total: 5, empty: 5, carrying: null });
+      expect(polls.at(-1)?.split('\r\n')).toEqual(expect.arrayContaining(linesOf(fields)));
+      const perPoll = (bytes.up.headers + bytes.down.headers) / requests.total;
+      expect(perPoll).toBe(909);
+      // 1,000, 10,000 and 100,000 clients that poll once a second, in 2^20 bit/s.
+      const mebibits = [1e3, 1e4, 1e5].map((clients) => (clients * perPoll * 8) / 2 ** 20);
+      expect(mebibits.map((rate) => rate.toPrecision(4))).toEqual(['6.935', '69.35', '693.5']);
+    } finally {
+      await server.close();
+    }
   });
 });

@@ -43,7 +43,7 @@ export async function measure({
 }
 
 /** The latency of a trial, in milliseconds. */
-export function latencyMs({ measurements }: Completed) {
+export function latencyMs({ measurements }: Pick<Completed, 'measurements'>) {
   const histogram = addHistograms([decodeHistogram(measurements.histograms.latency)]);
   return {
     samples: histogram.totalCount,
