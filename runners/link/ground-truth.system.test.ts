@@ -5,7 +5,7 @@ import { websocket } from '../drivers/websocket.ts';
 import { sendOnTime } from '../generator/sending.ts';
 import { Child } from '../processes/child.ts';
 import { benchFor } from '../testing/bench.ts';
-import { latencyMs, measure } from '../testing/measure.ts';
+import { inMs, latencyMs, measure } from '../testing/measure.ts';
 import { scenarioOf } from '../testing/scenarios.ts';
 import { planTraffic } from '../traffic.ts';
 import type { Target } from '../wire/socket.ts';
@@ -27,27 +27,48 @@ const behindLink = {
 // A stall of the machine's host is not the harness's; what the harness does wrong, it does each time.
 const again = { retry: 2 };
 
-test('ground truth 10: a long poll over 50 ms each way costs up to three transits', again, async () => {
-  const outcome = await measure({ scenario: behindLink, transport: 'long-polling' });
-  const { requests, messages } = outcome.measurements;
-  const latency = latencyMs(outcome);
-  expect(outcome.validity).toBe('valid');
-  // d + (λR²/2)/(λR + e^(−λR)) with d = 50 ms, R = 100 ms, λ = 4/s.
-  expect(Math.abs(latency.mean - 68.7)).toBeLessThan(2);
-  // λ/(λR + e^(−λR)) polls a second and client.
-  expect(Math.abs(requests.total / 100 / 20 - 3.74)).toBeLessThan(0.1);
-  expect(messages.lost).toBe(0);
-  // Three transits at most; one sample in a thousand may have met a stall of the machine.
-  expect(Math.abs(latency.quantile(0.999) - 150)).toBeLessThan(4);
-});
+test(
+  'ground truth 10: a long poll over 50 ms each way costs up to three transits',
+  again,
+  async ({ task }) => {
+    const outcome = await measure({ scenario: behindLink, transport: 'long-polling' });
+    const { requests, messages } = outcome.measurements;
+    const latency = latencyMs(outcome);
+    const pollsPerSecond = requests.total / 100 / 20;
+    task.meta.truths = [
+      {
+        no: 10,
+        what: 'a long poll over 50 ms each way, Poisson 4/s: mean, polls, p99.9',
+        expected: '68.7 ± 2 ms, 3.74 ± 0.1 /s, 150 ± 4 ms',
+        measured: `${inMs(latency.mean)}, ${pollsPerSecond.toFixed(2)} /s, ${inMs(latency.quantile(0.999))}`,
+      },
+    ];
+    expect(outcome.validity).toBe('valid');
+    // d + (λR²/2)/(λR + e^(−λR)) with d = 50 ms, R = 100 ms, λ = 4/s.
+    expect(Math.abs(latency.mean - 68.7)).toBeLessThan(2);
+    // λ/(λR + e^(−λR)) polls a second and client.
+    expect(Math.abs(pollsPerSecond - 3.74)).toBeLessThan(0.1);
+    expect(messages.lost).toBe(0);
+    // Three transits at most; one sample in a thousand may have met a stall of the machine.
+    expect(Math.abs(latency.quantile(0.999) - 150)).toBeLessThan(4);
+  },
+);
 
-test.each(['sse', 'websocket'] as const)(
+test.for(['sse', 'websocket'] as const)(
   'ground truth 11: %s over the same link takes one transit',
   again,
-  async (transport) => {
+  async (transport, { task }) => {
     const scenario = { ...behindLink, phases: { warmupMs: 500, measureMs: 5_000, drainMs: 1_000 } };
     const outcome = await measure({ scenario, transport });
     const latency = latencyMs(outcome);
+    task.meta.truths = [
+      {
+        no: 11,
+        what: `${transport} over 50 ms each way: mean, p95`,
+        expected: '50 / 50 ms ± 2 ms',
+        measured: inMs(latency.mean, latency.quantile(0.95)),
+      },
+    ];
     expect(outcome.validity).toBe('valid');
     expect(Math.abs(latency.mean - 50)).toBeLessThan(2);
     expect(Math.abs(latency.quantile(0.95) - 50)).toBeLessThan(2);
@@ -63,7 +84,7 @@ describe('ground truth 12: both sides of the same link send every 10 ms at the s
     schedule: { kind: 'constant', perSecond: 100, phase: 'fixed' },
   } as const;
 
-  test('a WebSocket takes one transit up and one down', again, async () => {
+  test('a WebSocket takes one transit up and one down', again, async ({ task }) => {
     const phases = { warmupMs: 0, measureMs: 5_000, drainMs: 0 };
     const scenario = scenarioOf({ workload, connections: 2, phases, link: behindLink.link });
     const traffic = planTraffic(scenario, 1);
@@ -105,13 +126,21 @@ describe('ground truth 12: both sides of the same link send every 10 ms at the s
     const atFar = latencyMs({ measurements: far.bench.measurements() });
     const atNear = latencyMs({ measurements: near.bench.measurements() });
     const [upMs, downMs] = [atNear.quantile(0.75), atFar.quantile(0.25)];
+    task.meta.truths = [
+      {
+        no: 12,
+        what: 'WebSocket over 50 ms each way, both sides every 10 ms: up, down (p50)',
+        expected: '50 / 50 ms ± 2 ms',
+        measured: inMs(upMs, downMs),
+      },
+    ];
     expect(Math.abs(upMs - 50)).toBeLessThan(2);
     expect(Math.abs(downMs - 50)).toBeLessThan(2);
     expect(atNear.quantile(0.25)).toBeLessThan(2);
     expect(Math.abs(atFar.quantile(0.75) - 100)).toBeLessThan(4);
   });
 
-  test('a whole trial of clients that hear themselves: there and back', again, async () => {
+  test('a whole trial of clients that hear themselves: there and back', again, async ({ task }) => {
     const outcome = await measure({
       scenario: {
         workload: { ...workload, audience: 'self' },
@@ -122,6 +151,14 @@ describe('ground truth 12: both sides of the same link send every 10 ms at the s
       transport: 'websocket',
     });
     const latency = latencyMs(outcome);
+    task.meta.truths = [
+      {
+        no: 12,
+        what: 'a round trip of the same, in a whole trial: shortest, p50',
+        expected: '100 / 100 ms + 4 ms',
+        measured: inMs(latency.min, latency.quantile(0.5)),
+      },
+    ];
     expect(latency.samples).toBe(4 * 500);
     expect(latency.min).toBeGreaterThanOrEqual(100);
     // 2 ms for each of the two transits.

@@ -37,7 +37,7 @@ function answer(fields: string, status = '101 Switching Protocols'): string {
 const GOOD = `Upgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n`;
 
 describe('the opening handshake', () => {
-  it('GROUND-TRUTH 3: has the lengths and the accept key of RFC 6455 §1.2', () => {
+  it('ground truth 3: has the lengths and the accept key of RFC 6455 §1.2', ({ task }) => {
     const further = { Origin: 'http://example.com', 'Sec-WebSocket-Protocol': 'chat, superchat' };
     const request = upgradeRequests('server.example.com', further)('/chat', KEY);
     expect(request.length).toBe(230);
@@ -45,7 +45,16 @@ describe('the opening handshake', () => {
     const response = answer(
       `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${ACCEPT}\r\nSec-WebSocket-Protocol: chat\r\n`,
     );
-    expect(decodeHead(response)).toMatchObject({ status: 101, headBytes: 159 });
+    const { status, headBytes } = decodeHead(response);
+    expect([status, headBytes]).toEqual([101, 159]);
+    task.meta.truths = [
+      {
+        no: 3,
+        what: 'the handshake of RFC 6455 §1.2, and its accept key',
+        expected: `230 B up, 159 B down, ${ACCEPT}`,
+        measured: `${request.length} B up, ${headBytes} B down, ${acceptKey(KEY)}`,
+      },
+    ];
     expect(acceptKey(KEY)).toBe(ACCEPT);
   });
 
