@@ -21,6 +21,9 @@ const numbers = positionals.map(Number);
 if (!numbers.every(Number.isInteger)) throw new Error(`not a number of a ground truth: ${positionals}`);
 if (values.write && numbers.length > 0) throw new Error('--write takes all of them: leave out the numbers');
 
+/** 21 is a comparison of many trials, with a section of its own: `cli/bench/claims.bench.ts`. */
+const HELD_BY_TESTS = Array.from({ length: 22 }, (_, index) => index + 1).filter((no) => no !== 21);
+
 /** What passed tests handed in, one line for each figure; a figure that several tests measure has one line. */
 const lines = new Map();
 
@@ -51,22 +54,25 @@ const vitest = await startVitest(
 );
 await vitest.close();
 
+const HEAD = ['no.', 'what', 'expected', 'measured', 'test'];
 const rows = [...lines.values()]
   .sort((left, right) => left.no - right.no)
   .map(({ no, what, expected, measured, file }) => [
-    no,
+    String(no),
     what,
     expected,
     [...measured].join(' / '),
     `\`${file}\``,
-  ])
-  .map((cells) => `| ${cells.join(' | ')} |`);
-const table = [
-  '| no. | what | expected | measured | test |',
-  '| --- | --- | --- | --- | --- |',
-  ...rows,
-].join('\n');
+  ]);
+const widths = HEAD.map((_, column) => Math.max(...[HEAD, ...rows].map((cells) => cells[column].length)));
+const table = [HEAD, widths.map((width) => '-'.repeat(width)), ...rows]
+  .map((cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`)
+  .join('\n');
 console.log(table);
+
+const wanted = numbers.length > 0 ? numbers : HELD_BY_TESTS;
+const missing = wanted.filter((number) => ![...lines.values()].some(({ no }) => no === number));
+if (missing.length > 0) console.error(`No test that passed has measured ${missing.join(', ')}.`);
 
 if (values.write) {
   const text = readFileSync(BENCHMARKS, 'utf8');

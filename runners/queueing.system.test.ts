@@ -29,7 +29,7 @@ test('ground truth 13: a server frozen for 1 s shows in every percentile that it
     {
       no: 13,
       what: 'a server frozen for 1 s: p50, p95, p99, longest',
-      expected: '1 / 551 / 911 / 1001 ms ± 15 ms',
+      expected: '1.0 / 551.0 / 911.0 / 1001.0 ms, ± 15 ms from p95 up',
       measured: inMs(...[0.5, 0.95, 0.99].map(latency.quantile), latency.max),
     },
   ];

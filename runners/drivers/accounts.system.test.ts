@@ -131,7 +131,7 @@ describe.each(TRANSPORTS)('ground truths 1 and 6: %s', (transport) => {
       ...task.meta.truths,
       {
         no: 1,
-        what: `whole trials: header of a WebSocket frame of ${payloadBytes} B`,
+        what: `whole trials: header of a WebSocket frame of ${payloadBytes.toLocaleString('en')} B`,
         expected: `${headerBytes(payloadBytes)} B down, ${headerBytes(payloadBytes) + 4} B up`,
         measured: `${bytes.down.framing / messages.received} B down, ${bytes.up.framing / messages.sent} B up`,
       },

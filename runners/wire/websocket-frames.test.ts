@@ -191,8 +191,8 @@ describe('WebSocketDecoder', () => {
       {
         no: 2,
         what: 'RFC 6455 §5.7: "Hello" bare and masked, 256 B, 65,536 B',
-        expected: '7 / 11 / 260 / 65546 B',
-        measured: `${[measured(single), measured(masked, true), measured(of256), measured(of65536)].join(' / ')} B`,
+        expected: '7 / 11 / 260 / 65,546 B',
+        measured: `${[measured(single), measured(masked, true), measured(of256), measured(of65536)].map((bytes) => bytes.toLocaleString('en')).join(' / ')} B`,
       },
     ];
   });
@@ -332,7 +332,7 @@ describe('encodeFrame', () => {
       task.meta.truths = [
         {
           no: 1,
-          what: `header of a WebSocket frame of ${length} B`,
+          what: `header of a WebSocket frame of ${length.toLocaleString('en')} B`,
           expected: `${down} B down, ${down + 4} B up`,
           measured: `${frameHeaderBytes(length, false)} B down, ${up.length - length} B up`,
         },
