@@ -1,3 +1,4 @@
+import { headerBytes } from '../scenarios/headers.ts';
 import type { Scenario } from '../scenarios/schema.ts';
 import { formatCount, formatList, formatMs, formatNumber } from './format.ts';
 import type { Ceiling, Results } from './results/schema.ts';
@@ -5,11 +6,13 @@ import { type Arm, standingOf } from './summary.ts';
 
 /** What a scenario asked of every transport, in one line. */
 export function describeScenario(scenario: Scenario): string {
-  const { connections, phases, link } = scenario;
+  const { connections, phases, link, headers } = scenario;
   const interruptions = link?.events.length ?? 0;
+  const furtherBytes = headerBytes(headers);
   const parts = [
     ...workloadOf(scenario),
     formatCount(connections, 'connection'),
+    ...(furtherBytes === 0 ? [] : [`${furtherBytes} B of further headers`]),
     `${formatMs(phases.measureMs)} measured`,
     ...(interruptions === 0 ? [] : [formatCount(interruptions, 'interruption')]),
   ];

@@ -28,6 +28,21 @@ describe('medianInterval', () => {
     expect(medianInterval(values)).toEqual(k === null ? null : { low: k, high: n + 1 - k });
   });
 
+  it('ground truth 18: does not exist below 6 values', ({ task }) => {
+    const known = [1, 2, 3, 4, 5, 6].filter(
+      (n) => medianInterval(Array.from({ length: n }, Math.random)) !== null,
+    );
+    task.meta.truths = [
+      {
+        no: 18,
+        what: 'fewest trials of which there is a 95 % interval of the median',
+        expected: '6',
+        measured: String(known[0]),
+      },
+    ];
+    expect(known).toEqual([6]);
+  });
+
   it.each([6, 9, 15])('of %i skewed values covers the true median at least 95 %% of the time', (n) => {
     const random = randomFrom('coverage', n);
     const repetitions = 4_000;
@@ -44,14 +59,22 @@ describe('medianInterval', () => {
 });
 
 describe('rankSumP', () => {
-  it.each([
+  it.for([
     [3, 0.1],
     [4, 0.02857],
     [5, 0.00794],
     [6, 0.00216],
-  ])('is at its smallest with %i a side (ground truth 18)', (n, expected) => {
+  ] as const)('ground truth 18: is at its smallest with %i a side', ([n, expected], { task }) => {
     const left = Array.from({ length: n }, (_, index) => index);
     const right = left.map((value) => value + 100);
+    task.meta.truths = [
+      {
+        no: 18,
+        what: `smallest p of the rank-sum test with ${n} a side`,
+        expected: expected.toFixed(5),
+        measured: rankSumP(left, right).toFixed(5),
+      },
+    ];
     expect(rankSumP(left, right)).toBeCloseTo(expected, 5);
     expect(rankSumP(right, left)).toBeCloseTo(expected, 5);
   });

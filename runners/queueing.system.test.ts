@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { knownServer } from './selftest/known-server.ts';
-import { latencyMs, measure } from './testing/measure.ts';
+import { inMs, latencyMs, measure } from './testing/measure.ts';
 import { childrenOf } from './testing/processes.ts';
 
 /** Requests over one WebSocket: none waits for another on the client's side. */
@@ -12,7 +12,7 @@ const requests = (perSecond: number, kind: 'constant' | 'poisson') => ({
 // A stall of the machine's host is not the harness's; what the harness does wrong, it does each time.
 test('ground truth 13: a server frozen for 1 s shows in every percentile that it should', {
   retry: 2,
-}, async () => {
+}, async ({ task }) => {
   const warmupMs = 1_000;
   const frozen = setTimeout(freeze, 400 + warmupMs + 4_000);
   const outcome = await measure({
@@ -25,6 +25,14 @@ test('ground truth 13: a server frozen for 1 s shows in every percentile that it
   });
   clearTimeout(frozen);
   const latency = latencyMs(outcome);
+  task.meta.truths = [
+    {
+      no: 13,
+      what: 'a server frozen for 1 s: p50, p95, p99, longest',
+      expected: '1.0 / 551.0 / 911.0 / 1001.0 ms, ± 15 ms from p95 up',
+      measured: inMs(...[0.5, 0.95, 0.99].map(latency.quantile), latency.max),
+    },
+  ];
   expect(latency.samples).toBe(1_000);
   expect(latency.quantile(0.5)).toBeLessThan(4);
   expect(Math.abs(latency.quantile(0.95) - 551)).toBeLessThan(15);
@@ -42,7 +50,7 @@ function freeze() {
 test('ground truth 15: a server that takes 10 ms for each request is an M/D/1 queue', {
   retry: 1,
   timeout: 180_000,
-}, async () => {
+}, async ({ task }) => {
   const outcome = await measure({
     scenario: {
       ...requests(50, 'poisson'),
@@ -52,6 +60,14 @@ test('ground truth 15: a server that takes 10 ms for each request is an M/D/1 qu
     server: knownServer(10),
   });
   const latency = latencyMs(outcome);
+  task.meta.truths = [
+    {
+      no: 15,
+      what: '10 ms of service, Poisson 50/s (M/D/1): mean, p90, p95, p99',
+      expected: '15.0 ± 4 %, 25.2 ± 6 %, 30.5 ± 7 %, 43.4 −11/+13 %, and up to 2 ms of timers',
+      measured: inMs(latency.mean, ...[0.9, 0.95, 0.99].map(latency.quantile)),
+    },
+  ];
   expect(outcome.validity).toBe('valid');
   expect(latency.samples).toBeGreaterThan(5_700);
   // Shares for the sampling error of the formula; timers and event loops add up to 2 ms to every answer.

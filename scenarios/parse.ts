@@ -129,6 +129,7 @@ function wrongType({ expected }: { readonly expected: string }, found: unknown):
 
 function withArticle(type: string): string {
   if (type === 'int') return 'a whole number';
+  if (type === 'record') return 'an object';
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 

@@ -151,7 +151,7 @@ describe('meanPerSecond', () => {
   });
 });
 
-describe('10,000 Poisson arrivals', () => {
+describe('ground truth 14: 10,000 Poisson arrivals', () => {
   const gapsOf = (...seed: (number | string)[]) => {
     const due = dueTimes({ kind: 'poisson', perSecond: 100 }, randomFrom(...seed));
     let before = 0;
@@ -164,23 +164,55 @@ describe('10,000 Poisson arrivals', () => {
   };
   const gaps = gapsOf('arrivals', 3);
 
-  it('have a mean of 1/λ ± 2 %', () => {
+  it('have a mean of 1/λ ± 2 %', ({ task }) => {
+    task.meta.truths = [
+      {
+        no: 14,
+        what: '10,000 Poisson arrivals at 100/s: mean gap',
+        expected: '10 ms ± 2 %',
+        measured: `${mean(gaps).toFixed(2)} ms`,
+      },
+    ];
     expect(Math.abs(mean(gaps) / 10 - 1)).toBeLessThan(0.02);
   });
 
-  it('have a coefficient of variation of 1.00 ± 0.03', () => {
+  it('have a coefficient of variation of 1.00 ± 0.03', ({ task }) => {
+    task.meta.truths = [
+      {
+        no: 14,
+        what: 'their coefficient of variation',
+        expected: '1.00 ± 0.03',
+        measured: coefficientOfVariation(gaps).toFixed(3),
+      },
+    ];
     expect(Math.abs(coefficientOfVariation(gaps) - 1)).toBeLessThan(0.03);
   });
 
-  it('have a lag-1 rank correlation below 0.03', () => {
+  it('have a lag-1 rank correlation below 0.03', ({ task }) => {
+    task.meta.truths = [
+      {
+        no: 14,
+        what: 'their lag-1 rank correlation',
+        expected: '0 ± 0.03',
+        measured: lag1RankCorrelation(gaps).toFixed(3),
+      },
+    ];
     expect(Math.abs(lag1RankCorrelation(gaps))).toBeLessThan(0.03);
   });
 
-  it('pass Anderson and Darling at 1 %, about as often as chance says', () => {
+  it('pass Anderson and Darling at 1 %, about as often as chance says', ({ task }) => {
     // 100 seeds, each rejected with probability 0.01: more than 5 rejections have probability 0.0005.
     const rejected = Array.from({ length: 100 }, (_, seed) => gapsOf('many', seed)).filter(
       (sample) => andersonDarling(sample, 10) > CRITICAL_1_PERCENT,
     );
+    task.meta.truths = [
+      {
+        no: 14,
+        what: 'their A² (Anderson and Darling), against an exponential distribution',
+        expected: `below ${CRITICAL_1_PERCENT}`,
+        measured: andersonDarling(gaps, 10).toFixed(3),
+      },
+    ];
     expect(andersonDarling(gaps, 10)).toBeLessThan(CRITICAL_1_PERCENT);
     expect(rejected.length).toBeLessThanOrEqual(5);
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_FRAME_BYTES } from '../servers/contract.ts';
+import { headers } from './headers.ts';
 import { HOUR_MS, link, reconnect } from './network.ts';
 
 /**
@@ -171,6 +172,7 @@ export const scenarioSchema = z
       ),
     phases,
     tuning,
+    headers,
     link,
     reconnect,
     allow,

@@ -25,7 +25,10 @@ function exactQuantile(values: readonly number[], q: number): number {
 }
 
 describe('quantileUs', () => {
-  it('is never below the exact order statistic and less than 0.1 % above it, from 0 to an hour', () => {
+  it('ground truth 16: is at most 0.1 % above the exact order statistic, never below it, from 0 to an hour', ({
+    task,
+  }) => {
+    let worst = 0;
     fc.assert(
       fc.property(
         fc.array(microseconds, { minLength: 1, maxLength: 60 }),
@@ -35,9 +38,18 @@ describe('quantileUs', () => {
           const exact = exactQuantile(values, q);
           expect(quantile).toBeGreaterThanOrEqual(exact);
           expect(quantile).toBeLessThanOrEqual(exact * 1.001);
+          if (exact > 0) worst = Math.max(worst, quantile / exact - 1);
         },
       ),
     );
+    task.meta.truths = [
+      {
+        no: 16,
+        what: 'error of a quantile of a histogram',
+        expected: '0 to 0.1 %',
+        measured: `up to ${(worst * 100).toFixed(3)} %`,
+      },
+    ];
   });
 
   it('is null without samples, and so is the mean', () => {

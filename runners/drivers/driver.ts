@@ -4,6 +4,7 @@ import type { Message, Recorder } from '../generator/recorder.ts';
 import type { Agenda } from '../pacing/agenda.ts';
 import type { Window } from '../window.ts';
 import type { Ledger } from '../wire/ledger.ts';
+import type { HeaderFields } from '../wire/request-head.ts';
 import type { SocketTotals, Target } from '../wire/socket.ts';
 
 /** What all clients of a process share. */
@@ -15,6 +16,8 @@ export interface DriverContext {
   readonly reconnect: Scenario['reconnect'];
   /** Seed of the trial. */
   readonly seed: number;
+  /** Added to every request. */
+  readonly headers: HeaderFields;
   readonly agenda: Agenda;
   readonly window: Window;
   readonly recorder: Recorder;

@@ -1,6 +1,7 @@
 import { EventStreamDecoder } from '../wire/event-stream.ts';
 import { HttpResponseDecoder } from '../wire/http-response.ts';
 import { type Over, ProtocolError } from '../wire/protocol-error.ts';
+import { fieldLine, RequestHead } from '../wire/request-head.ts';
 import { hostHeader, WireSocket } from '../wire/socket.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
 import { GONE, GoneStream } from './gone.ts';
@@ -79,12 +80,11 @@ export class EventStream implements StreamConnection {
   }
 
   connect(): void {
-    const { target, totals, ledger } = this.#context;
+    const { target, totals, ledger, headers } = this.#context;
     const { after, counts } = this.#beginning;
-    const resume = after === null ? '' : `Last-Event-ID: ${after}\r\n`;
-    const head =
-      `GET ${this.#path} HTTP/1.1\r\nHost: ${hostHeader(target)}\r\n` +
-      `Accept: text/event-stream\r\n${resume}\r\n`;
+    const resume = after === null ? '' : fieldLine('Last-Event-ID', after);
+    const request = new RequestHead(hostHeader(target), { Accept: 'text/event-stream' }, headers);
+    const head = request.of('GET', this.#path, resume);
     this.#socket = new WireSocket(target, totals, {
       onConnect: () => this.#owner.onConnect(),
       onData: (bytes, end, receivedUs) => this.#receive(bytes, end, receivedUs),

@@ -4,7 +4,7 @@ import { HttpResponseDecoder } from '../wire/http-response.ts';
 import { type Over, ProtocolError } from '../wire/protocol-error.ts';
 import { hostHeader, WireSocket } from '../wire/socket.ts';
 import { encodeFrame, frameHeaderBytes, OPCODE, WebSocketDecoder } from '../wire/websocket-frames.ts';
-import { checkUpgrade, newKey, upgradeRequest } from '../wire/websocket-handshake.ts';
+import { checkUpgrade, newKey, upgradeRequests } from '../wire/websocket-handshake.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
 import { GONE, GoneStream } from './gone.ts';
 import type { Beginning, StreamConnection, StreamEvents } from './resuming.ts';
@@ -95,8 +95,8 @@ export class FrameSocket implements StreamConnection {
   }
 
   connect(): void {
-    const { target, totals, ledger } = this.#context;
-    const head = upgradeRequest({ path: this.#path, host: hostHeader(target), key: this.#key });
+    const { target, totals, ledger, headers } = this.#context;
+    const head = upgradeRequests(hostHeader(target), headers)(this.#path, this.#key);
     this.#socket = new WireSocket(target, totals, {
       onConnect: () => this.#owner.onConnect(),
       onData: (bytes, end, receivedUs) => this.#receive(bytes, end, receivedUs),

@@ -5,12 +5,15 @@ import { HttpConnection } from '../wire/http-connection.ts';
 import type { Answer } from '../wire/http-link.ts';
 import { type Ledger, Tally } from '../wire/ledger.ts';
 import type { Over } from '../wire/protocol-error.ts';
+import { connectionFields, fieldLine, type HeaderFields, RequestHead } from '../wire/request-head.ts';
 import { hostHeader, type SocketTotals, type Target } from '../wire/socket.ts';
 import { Opening } from './opening.ts';
 
 /** What an outbox needs of its process. */
 export interface OutboxContext {
   readonly target: Target;
+  /** Added to every post. */
+  readonly headers: HeaderFields;
   readonly window: Window;
   readonly recorder: Recorder;
   readonly ledger: Ledger;
@@ -40,7 +43,7 @@ export class Outbox {
   readonly #connection: HttpConnection;
   readonly #tally: Tally;
   readonly #waiting: Message[] = [];
-  readonly #headEnd: string;
+  readonly #head: RequestHead;
   #underWay: Message | null = null;
   #inWindow = false;
   readonly #opening = new Opening();
@@ -50,8 +53,8 @@ export class Outbox {
     this.#context = context;
     this.#post = post;
     this.#tally = new Tally(context.ledger);
-    const connection = post.reuse ? '' : 'Connection: close\r\n';
-    this.#headEnd = ` HTTP/1.1\r\nHost: ${hostHeader(context.target)}\r\n${connection}Content-Length: `;
+    const own = connectionFields(post.reuse);
+    this.#head = new RequestHead(hostHeader(context.target), own, context.headers);
     const use = { reuse: post.reuse, repeats: false };
     this.#connection = new HttpConnection(context.target, context.totals, this.#tally, use, {
       onOpen: () => this.#opened(),
@@ -93,7 +96,8 @@ export class Outbox {
     const body = recorder.frame(message);
     this.#underWay = message;
     this.#inWindow = window.contains(message.dueUs) || window.contains(nowUs());
-    this.#connection.request(`POST ${this.#post.path(message)}${this.#headEnd}${body.length}\r\n\r\n`, body);
+    const head = this.#head.of('POST', this.#post.path(message), fieldLine('Content-Length', body.length));
+    this.#connection.request(head, body);
   }
 
   #opened(): void {

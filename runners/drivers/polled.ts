@@ -4,6 +4,7 @@ import type { Answer } from '../wire/http-link.ts';
 import { Tally } from '../wire/ledger.ts';
 import { decodeGoneBody, decodePollBody } from '../wire/poll-body.ts';
 import { type Over, ProtocolError } from '../wire/protocol-error.ts';
+import { connectionFields, RequestHead } from '../wire/request-head.ts';
 import { hostHeader } from '../wire/socket.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
 import { GONE } from './gone.ts';
@@ -33,7 +34,7 @@ export class PolledChannel {
   readonly #style: PollStyle;
   readonly #tally: Tally;
   readonly #connection: HttpConnection;
-  readonly #headEnd: string;
+  readonly #head: RequestHead;
   #cursor: number | null = null;
   #beganInWindow = false;
   #openings = 0;
@@ -46,10 +47,10 @@ export class PolledChannel {
     this.#style = style;
     this.#tally = new Tally(context.ledger);
     this.#outage = new Outage(context, plan);
-    const connection = style.reuse ? '' : 'Connection: close\r\n';
-    this.#headEnd = ` HTTP/1.1\r\nHost: ${hostHeader(context.target)}\r\n${connection}\r\n`;
     // Where clients come back, they do so as the scenario says and not at once.
     const use = { reuse: style.reuse, repeats: context.reconnect === null };
+    const own = connectionFields(style.reuse);
+    this.#head = new RequestHead(hostHeader(context.target), own, context.headers);
     this.#connection = new HttpConnection(context.target, context.totals, this.#tally, use, {
       onOpen: () => {
         this.#openings += 1;
@@ -80,7 +81,7 @@ export class PolledChannel {
   poll(): void {
     this.#beganInWindow = this.#context.window.contains(nowUs());
     const path = this.#style.path(this.#cursor, this.#outage.underWay);
-    this.#connection.request(`GET ${path}${this.#headEnd}`);
+    this.#connection.request(this.#head.of('GET', path));
   }
 
   /** Polls after the wait that is due when a poll has failed. */

@@ -25,7 +25,7 @@ function publisherPart(context: PartContext): Part {
   const spread = spreadOver(targets.length, traffic);
   const perShard = Math.min(MAX_CONNECTIONS, traffic.channels);
   const shards = targets.map((target) =>
-    Array.from({ length: perShard }, () => new Outbox({ ...context, target }, post)),
+    Array.from({ length: perShard }, () => new Outbox({ ...context, target, headers: {} }, post)),
   );
   const outboxes = shards.flat();
   const sendings: (() => void)[] = [];

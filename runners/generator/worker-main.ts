@@ -23,7 +23,7 @@ function workerPart(context: PartContext): Part {
   const driver = DRIVERS[transport];
   const traffic = planTraffic(scenario, seed);
   const spread = spreadOver(targets.length, traffic);
-  const { tuning, workload, reconnect } = scenario;
+  const { tuning, workload, headers, reconnect } = scenario;
   /** A context for each shard and source address: clients share it. */
   const contexts = new Map<string, DriverContext>();
   const contextOf = (client: number): DriverContext => {
@@ -35,7 +35,7 @@ function workerPart(context: PartContext): Part {
     const target = targets[shard];
     if (target === undefined) throw new Error(`client ${client} has no shard to connect to`);
     const from = address === null ? target : { ...target, sourceAddress: address };
-    const made = { ...context, target: from, seed, tuning, workload, reconnect };
+    const made = { ...context, target: from, seed, tuning, workload, headers, reconnect };
     contexts.set(key, made);
     return made;
   };

@@ -1,5 +1,14 @@
-import { expect, test } from 'vitest';
-import { latencyMs, measure } from '../testing/measure.ts';
+import { describe, expect, test } from 'vitest';
+import { startReferenceServer } from '../../servers/reference/server.ts';
+import { nowUs } from '../clock.ts';
+import { websocket } from '../drivers/websocket.ts';
+import { sendOnTime } from '../generator/sending.ts';
+import { Child } from '../processes/child.ts';
+import { benchFor } from '../testing/bench.ts';
+import { inMs, latencyMs, measure } from '../testing/measure.ts';
+import { scenarioOf } from '../testing/scenarios.ts';
+import { planTraffic } from '../traffic.ts';
+import type { Target } from '../wire/socket.ts';
 
 /** A link of 50 ms each way, and traffic on 40 independent channels, published to from this side of it. */
 const behindLink = {
@@ -18,29 +27,141 @@ const behindLink = {
 // A stall of the machine's host is not the harness's; what the harness does wrong, it does each time.
 const again = { retry: 2 };
 
-test('ground truth 10: a long poll over 50 ms each way costs up to three transits', again, async () => {
-  const outcome = await measure({ scenario: behindLink, transport: 'long-polling' });
-  const { requests, messages } = outcome.measurements;
-  const latency = latencyMs(outcome);
-  expect(outcome.validity).toBe('valid');
-  // d + (λR²/2)/(λR + e^(−λR)) with d = 50 ms, R = 100 ms, λ = 4/s.
-  expect(Math.abs(latency.mean - 68.7)).toBeLessThan(2);
-  // λ/(λR + e^(−λR)) polls a second and client.
-  expect(Math.abs(requests.total / 100 / 20 - 3.74)).toBeLessThan(0.1);
-  expect(messages.lost).toBe(0);
-  // Three transits at most; one sample in a thousand may have met a stall of the machine.
-  expect(Math.abs(latency.quantile(0.999) - 150)).toBeLessThan(4);
-});
+test(
+  'ground truth 10: a long poll over 50 ms each way costs up to three transits',
+  again,
+  async ({ task }) => {
+    const outcome = await measure({ scenario: behindLink, transport: 'long-polling' });
+    const { requests, messages } = outcome.measurements;
+    const latency = latencyMs(outcome);
+    const pollsPerSecond = requests.total / 100 / 20;
+    task.meta.truths = [
+      {
+        no: 10,
+        what: 'a long poll over 50 ms each way, Poisson 4/s: mean, polls, p99.9',
+        expected: '68.7 ± 2 ms, 3.74 ± 0.1 /s, 150 ± 4 ms',
+        measured: `${inMs(latency.mean)}, ${pollsPerSecond.toFixed(2)} /s, ${inMs(latency.quantile(0.999))}`,
+      },
+    ];
+    expect(outcome.validity).toBe('valid');
+    // d + (λR²/2)/(λR + e^(−λR)) with d = 50 ms, R = 100 ms, λ = 4/s.
+    expect(Math.abs(latency.mean - 68.7)).toBeLessThan(2);
+    // λ/(λR + e^(−λR)) polls a second and client.
+    expect(Math.abs(pollsPerSecond - 3.74)).toBeLessThan(0.1);
+    expect(messages.lost).toBe(0);
+    // Three transits at most; one sample in a thousand may have met a stall of the machine.
+    expect(Math.abs(latency.quantile(0.999) - 150)).toBeLessThan(4);
+  },
+);
 
-test.each(['sse', 'websocket'] as const)(
+test.for(['sse', 'websocket'] as const)(
   'ground truth 11: %s over the same link takes one transit',
   again,
-  async (transport) => {
+  async (transport, { task }) => {
     const scenario = { ...behindLink, phases: { warmupMs: 500, measureMs: 5_000, drainMs: 1_000 } };
     const outcome = await measure({ scenario, transport });
     const latency = latencyMs(outcome);
+    task.meta.truths = [
+      {
+        no: 11,
+        what: `${transport} over 50 ms each way: mean, p95`,
+        expected: '50 / 50 ms ± 2 ms',
+        measured: inMs(latency.mean, latency.quantile(0.95)),
+      },
+    ];
     expect(outcome.validity).toBe('valid');
     expect(Math.abs(latency.mean - 50)).toBeLessThan(2);
     expect(Math.abs(latency.quantile(0.95) - 50)).toBeLessThan(2);
   },
 );
+
+describe('ground truth 12: both sides of the same link send every 10 ms at the same time', () => {
+  const workload = {
+    kind: 'push',
+    origin: 'clients',
+    audience: 'all',
+    payloadBytes: 64,
+    schedule: { kind: 'constant', perSecond: 100, phase: 'fixed' },
+  } as const;
+
+  test('a WebSocket takes one transit up and one down', again, async ({ task }) => {
+    const phases = { warmupMs: 0, measureMs: 5_000, drainMs: 0 };
+    const scenario = scenarioOf({ workload, connections: 2, phases, link: behindLink.link });
+    const traffic = planTraffic(scenario, 1);
+    const server = await startReferenceServer();
+    const beside = { host: '127.0.0.1', port: server.port };
+    const relay = new Child('link', new URL('./link-main.js', import.meta.url), () => {});
+    const link = { jitterMs: 0, kbps: null, events: [], ...behindLink.link };
+    relay.say({ kind: 'relay', link, target: beside, seed: 1 });
+    const { port } = await relay.hear('listening', new AbortController().signal);
+
+    const side = (target: Target, index: number) => {
+      const bench = benchFor(target, scenario);
+      const plan = { index, channel: 'both', sends: true, phase: 0 };
+      return {
+        bench,
+        client: websocket.subscriber(bench.context, plan),
+        messages: traffic.messagesOf(index),
+      };
+    };
+    // On one channel: each hears itself and the other.
+    const far = side({ ...beside, port }, 0);
+    const near = side(beside, 1);
+    try {
+      await Promise.all([far.client.open(), near.client.open()]);
+      const startUs = Math.ceil(nowUs()) + 100_000;
+      for (const { bench, client, messages } of [far, near]) {
+        sendOnTime(bench.context, messages, startUs, (message) => client.send(message));
+      }
+      const received = () => [far, near].map(({ bench }) => bench.recorder.messages.received);
+      await expect.poll(received, { timeout: 15_000, interval: 100 }).toEqual([1_000, 1_000]);
+    } finally {
+      for (const { client } of [far, near]) client.close();
+      await Promise.all([relay.end(), server.close(), far.bench.close(), near.bench.close()]);
+    }
+
+    // Of what the near one receives, half is its own, at once, and half came up from the far one; of what
+    // the far one receives, half came down from the near one, and half is its own, there and back. So the
+    // quartiles are the medians of the halves.
+    const atFar = latencyMs({ measurements: far.bench.measurements() });
+    const atNear = latencyMs({ measurements: near.bench.measurements() });
+    const [upMs, downMs] = [atNear.quantile(0.75), atFar.quantile(0.25)];
+    task.meta.truths = [
+      {
+        no: 12,
+        what: 'WebSocket over 50 ms each way, both sides every 10 ms: up, down (p50)',
+        expected: '50 / 50 ms ± 2 ms',
+        measured: inMs(upMs, downMs),
+      },
+    ];
+    expect(Math.abs(upMs - 50)).toBeLessThan(2);
+    expect(Math.abs(downMs - 50)).toBeLessThan(2);
+    expect(atNear.quantile(0.25)).toBeLessThan(2);
+    expect(Math.abs(atFar.quantile(0.75) - 100)).toBeLessThan(4);
+  });
+
+  test('a whole trial of clients that hear themselves: there and back', again, async ({ task }) => {
+    const outcome = await measure({
+      scenario: {
+        workload: { ...workload, audience: 'self' },
+        connections: 4,
+        phases: { warmupMs: 500, measureMs: 5_000, drainMs: 1_000 },
+        link: behindLink.link,
+      },
+      transport: 'websocket',
+    });
+    const latency = latencyMs(outcome);
+    task.meta.truths = [
+      {
+        no: 12,
+        what: 'a round trip of the same, in a whole trial: shortest, p50',
+        expected: '100 / 100 ms + 4 ms',
+        measured: inMs(latency.min, latency.quantile(0.5)),
+      },
+    ];
+    expect(latency.samples).toBe(4 * 500);
+    expect(latency.min).toBeGreaterThanOrEqual(100);
+    // 2 ms for each of the two transits.
+    expect(Math.abs(latency.quantile(0.5) - 100)).toBeLessThan(4);
+  });
+});

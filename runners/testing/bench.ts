@@ -24,7 +24,7 @@ export interface Bench {
 }
 
 /** Sets the driver of a scenario up against a server. */
-export function benchFor(target: Target, { tuning, workload, reconnect }: Scenario): Bench {
+export function benchFor(target: Target, { tuning, workload, headers, reconnect }: Scenario): Bench {
   const agenda = new Agenda();
   const window = new Window({ warmupMs: 0, measureMs: 60_000, drainMs: 0 });
   window.open(Math.floor(nowUs()) - 1_000);
@@ -44,6 +44,7 @@ export function benchFor(target: Target, { tuning, workload, reconnect }: Scenar
       target,
       tuning,
       workload,
+      headers,
       reconnect,
       seed: 1,
       agenda,

@@ -42,8 +42,13 @@ export async function measure({
   return outcome;
 }
 
+/** Milliseconds as people compare them with what they expected. */
+export function inMs(...values: readonly number[]): string {
+  return `${values.map((value) => value.toFixed(1)).join(' / ')} ms`;
+}
+
 /** The latency of a trial, in milliseconds. */
-export function latencyMs({ measurements }: Completed) {
+export function latencyMs({ measurements }: Pick<Completed, 'measurements'>) {
   const histogram = addHistograms([decodeHistogram(measurements.histograms.latency)]);
   return {
     samples: histogram.totalCount,

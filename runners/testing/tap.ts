@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { nowUs } from '../clock.ts';
 
-/** What went through a tap: each request's first line, and how long its answer took to begin. */
+/** What went through a tap: a request, and how long its answer took to begin. */
 export interface Exchange {
-  readonly requestLine: string;
+  /** The bytes of it that came first, Latin-1: head and body, unless they are of more than one segment. */
+  readonly request: string;
   readonly answeredAfterMs: number;
 }
 
@@ -21,7 +22,7 @@ export async function tap(port: number): Promise<Tap> {
   const sockets = new Set<{ destroy(): void }>();
   const relay = createServer({ noDelay: true }, (client) => {
     const server = connect({ port, host: '127.0.0.1', noDelay: true });
-    let request: { line: string; atUs: number } | null = null;
+    let request: { text: string; atUs: number } | null = null;
     for (const socket of [client, server]) {
       sockets.add(socket);
       socket.on('error', () => {});
@@ -31,12 +32,12 @@ export async function tap(port: number): Promise<Tap> {
       });
     }
     client.on('data', (bytes) => {
-      request = { line: bytes.toString('latin1').split('\r\n', 1)[0] ?? '', atUs: nowUs() };
+      request = { text: bytes.toString('latin1'), atUs: nowUs() };
       server.write(bytes);
     });
     server.on('data', (bytes) => {
       if (request !== null) {
-        exchanges.push({ requestLine: request.line, answeredAfterMs: (nowUs() - request.atUs) / 1e3 });
+        exchanges.push({ request: request.text, answeredAfterMs: (nowUs() - request.atUs) / 1e3 });
       }
       request = null;
       client.write(bytes);

@@ -162,7 +162,9 @@ describe('WebSocketDecoder', () => {
     );
   });
 
-  it('GROUND-TRUTH 2: decodes the frames of RFC 6455 §5.7', () => {
+  it('ground truth 2: decodes the frames of RFC 6455 §5.7', ({ task }) => {
+    const wireBytes = ({ payloadBytes, framingBytes }: Decoded) => payloadBytes + framingBytes;
+    const measured = (bytes: Buffer, masked = false) => wireBytes(decode(bytes, [bytes.length], { masked }));
     const hello = Buffer.from('Hello').toString('base64');
     const single = Buffer.from('810548656c6c6f', 'hex');
     const masked = Buffer.from('818537fa213d7f9f4d5158', 'hex');
@@ -179,17 +181,20 @@ describe('WebSocketDecoder', () => {
       told: [{ opcode: OPCODE.ping, data: hello }],
       controlBytes: 7,
     });
-    for (const [length, header] of [
-      [256, '827e0100'],
-      [65_536, '827f0000000000010000'],
-    ] as const) {
-      const bytes = Buffer.concat([Buffer.from(header, 'hex'), Buffer.alloc(length, 'x')]);
-      expect(bytes.length).toBe(length === 256 ? 260 : 65_546);
-      expect(decode(bytes, [1_000])).toMatchObject({
-        payloadBytes: length,
-        framingBytes: bytes.length - length,
-      });
-    }
+    const large = ([length, header]: readonly [number, string]) =>
+      Buffer.concat([Buffer.from(header, 'hex'), Buffer.alloc(length, 'x')]);
+    const of256 = large([256, '827e0100']);
+    const of65536 = large([65_536, '827f0000000000010000']);
+    expect(decode(of256, [1_000])).toMatchObject({ payloadBytes: 256, framingBytes: 260 - 256 });
+    expect(decode(of65536, [1_000])).toMatchObject({ payloadBytes: 65_536, framingBytes: 65_546 - 65_536 });
+    task.meta.truths = [
+      {
+        no: 2,
+        what: 'RFC 6455 §5.7: "Hello" bare and masked, 256 B, 65,536 B',
+        expected: '7 / 11 / 260 / 65,546 B',
+        measured: `${[measured(single), measured(masked, true), measured(of256), measured(of65536)].map((bytes) => bytes.toLocaleString('en')).join(' / ')} B`,
+      },
+    ];
   });
 
   it.each([
@@ -305,22 +310,33 @@ describe('encodeFrame', () => {
     expect(payload.toString()).toBe('payload');
   });
 
-  it.each([
+  it.for([
     [1, 2],
     [125, 2],
     [126, 4],
     [65_535, 4],
     [65_536, 10],
-  ])('GROUND-TRUTH 1: frames a payload of %i with %i bytes down and 4 more up', (length, down) => {
-    const payload = Buffer.alloc(length);
-    expect(frameHeaderBytes(length, false)).toBe(down);
-    expect(frameHeaderBytes(length, true)).toBe(down + 4);
-    expect(encodeFrame(OPCODE.text, payload, null).length).toBe(down + length);
-    const up = encodeFrame(OPCODE.text, payload, Buffer.from([9, 8, 7, 6]));
-    expect(up.length).toBe(down + 4 + length);
-    expect(decode(up, [up.length], { masked: true })).toMatchObject({
-      framingBytes: down + 4,
-      payloadBytes: length,
-    });
-  });
+  ] as const)(
+    'ground truth 1: frames a payload of %i with %i bytes down and 4 more up',
+    ([length, down], { task }) => {
+      const payload = Buffer.alloc(length);
+      expect(frameHeaderBytes(length, false)).toBe(down);
+      expect(frameHeaderBytes(length, true)).toBe(down + 4);
+      expect(encodeFrame(OPCODE.text, payload, null).length).toBe(down + length);
+      const up = encodeFrame(OPCODE.text, payload, Buffer.from([9, 8, 7, 6]));
+      expect(up.length).toBe(down + 4 + length);
+      expect(decode(up, [up.length], { masked: true })).toMatchObject({
+        framingBytes: down + 4,
+        payloadBytes: length,
+      });
+      task.meta.truths = [
+        {
+          no: 1,
+          what: `header of a WebSocket frame of ${length.toLocaleString('en')} B`,
+          expected: `${down} B down, ${down + 4} B up`,
+          measured: `${frameHeaderBytes(length, false)} B down, ${up.length - length} B up`,
+        },
+      ];
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HttpResponseDecoder } from './http-response.ts';
 import type { ResponseHeaders } from './response-head.ts';
-import { acceptKey, checkUpgrade, newKey, upgradeRequest } from './websocket-handshake.ts';
+import { acceptKey, checkUpgrade, newKey, upgradeRequests } from './websocket-handshake.ts';
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
@@ -37,19 +37,24 @@ function answer(fields: string, status = '101 Switching Protocols'): string {
 const GOOD = `Upgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n`;
 
 describe('the opening handshake', () => {
-  it('GROUND-TRUTH 3: has the lengths and the accept key of RFC 6455 §1.2', () => {
-    const request = upgradeRequest({
-      path: '/chat',
-      host: 'server.example.com',
-      key: KEY,
-      headers: { Origin: 'http://example.com', 'Sec-WebSocket-Protocol': 'chat, superchat' },
-    });
+  it('ground truth 3: has the lengths and the accept key of RFC 6455 §1.2', ({ task }) => {
+    const further = { Origin: 'http://example.com', 'Sec-WebSocket-Protocol': 'chat, superchat' };
+    const request = upgradeRequests('server.example.com', further)('/chat', KEY);
     expect(request.length).toBe(230);
     expect(request).toMatch(/^GET \/chat HTTP\/1\.1\r\nHost: server\.example\.com\r\n[\s\S]*\r\n\r\n$/);
     const response = answer(
       `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${ACCEPT}\r\nSec-WebSocket-Protocol: chat\r\n`,
     );
-    expect(decodeHead(response)).toMatchObject({ status: 101, headBytes: 159 });
+    const { status, headBytes } = decodeHead(response);
+    expect([status, headBytes]).toEqual([101, 159]);
+    task.meta.truths = [
+      {
+        no: 3,
+        what: 'the handshake of RFC 6455 §1.2, and its accept key',
+        expected: `230 B up, 159 B down, ${ACCEPT}`,
+        measured: `${request.length} B up, ${headBytes} B down, ${acceptKey(KEY)}`,
+      },
+    ];
     expect(acceptKey(KEY)).toBe(ACCEPT);
   });
 

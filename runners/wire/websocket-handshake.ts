@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ProtocolError } from './protocol-error.ts';
+import { fieldLine, type HeaderFields, RequestHead } from './request-head.ts';
 import type { ResponseHeaders } from './response-head.ts';
 
 /** RFC 6455 §1.3. */
@@ -15,32 +16,21 @@ export function acceptKey(key: string): string {
   return createHash('sha1').update(key).update(GUID).digest('base64');
 }
 
-export interface UpgradeRequest {
-  /** Path and query. */
-  readonly path: string;
-  /** Host and port. */
-  readonly host: string;
-  readonly key: string;
-  /** Further fields, sent as they are. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** The opening handshake of a client (RFC 6455 §4.1), ASCII. */
-export function upgradeRequest({ path, host, key, headers = {} }: UpgradeRequest): string {
-  const fields = {
-    Host: host,
-    Upgrade: 'websocket',
-    Connection: 'Upgrade',
-    'Sec-WebSocket-Key': key,
-    'Sec-WebSocket-Version': '13',
-    ...headers,
-  };
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
+/**
+ * Composes the opening handshakes of one client (RFC 6455 §4.1), one byte a character: each has a
+ * key of its own.
+ *
+ * @param host value of the `Host` field.
+ * @param headers further fields.
+ */
+export function upgradeRequests(host: string, headers: HeaderFields): (path: string, key: string) => string {
+  const own = { Upgrade: 'websocket', Connection: 'Upgrade', 'Sec-WebSocket-Version': '13' };
+  const head = new RequestHead(host, own, headers);
+  return (path, key) => head.of('GET', path, fieldLine('Sec-WebSocket-Key', key));
 }
 
 /**
- * Checks a server's answer to {@link upgradeRequest}, which asks for no extension and no
+ * Checks a server's answer to {@link upgradeRequests}, which ask for no extension and no
  * subprotocol (RFC 6455 §4.1, the numbered list at its end).
  *
  * @throws ProtocolError `ws-bad-handshake` with what is wrong.
