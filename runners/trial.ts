@@ -27,7 +27,7 @@ export interface TrialSurroundings {
 /** A process of the generator may hold 20,000 descriptors on a common machine; half of that leaves room for senders. */
 const CLIENTS_PER_WORKER = 10_000;
 
-/** Between saying when it starts and the start, so that every process has heard it. */
+/** Between saying when something starts and its start, so that every process has heard it. */
 const HEAD_START_US = 100_000;
 
 /** How long processes may take to load, and to hand in what they measured. */
@@ -99,7 +99,8 @@ class TrialRun {
     const before = await useOf(server.pid);
 
     this.#enter('connect');
-    for (const child of this.#generator) child.say({ kind: 'connect' });
+    const connectUs = nowUs() + (scenario.connecting === 'at-once' ? HEAD_START_US : 0);
+    for (const child of this.#generator) child.say({ kind: 'connect', atUs: connectUs });
     const connected = await this.#all(
       'connected',
       CONNECT_WITHIN_MS + CONNECT_MS_PER_CLIENT * scenario.connections,

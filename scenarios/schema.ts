@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_FRAME_BYTES } from '../servers/contract.ts';
+import { connecting, link, slow } from './connections.ts';
 
 /**
  * The one schema of a scenario: built-in, JSON file and module all pass through it. The JSON
@@ -139,38 +140,18 @@ const tuning = z
   })
   .prefault({});
 
-const atMs = z.number().min(0).max(HOUR_MS).describe('From the start of the measuring phase.');
-const forMs = z.number().positive().max(HOUR_MS);
-
-const linkEvent = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('cut'), atMs }).describe('Every connection is reset.'),
-  z.strictObject({ kind: z.literal('stall'), atMs, forMs }).describe('Nothing arrives; then all of it does.'),
-  z.strictObject({ kind: z.literal('refuse'), atMs, forMs }).describe('New connections are reset.'),
-]);
-
-const link = z
-  .strictObject({
-    rttMs: z.number().min(0).max(60_000).default(0).describe('There and back; connecting takes one more.'),
-    jitterMs: z.number().min(0).max(60_000).default(0).describe('Up to this much more each way, at random.'),
-    kbps: z
-      .number()
-      .positive()
-      .max(100_000_000)
-      .nullable()
-      .default(null)
-      .describe("Kilobits per second of each client's line, each way; null is no limit."),
-    events: z.array(linkEvent).max(1_000).default([]),
-  })
-  .nullable()
-  .default(null)
-  .describe('The network between clients and server, which the publisher is not behind. null: none at all.');
-
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0);
 
 const allow = z
-  .strictObject({ lost: count, duplicated: count, reordered: count, unsent: count })
+  .strictObject({
+    lost: count,
+    duplicated: count,
+    reordered: count,
+    unsent: count,
+    connections: count.describe('Connections that could not be opened.'),
+  })
   .prefault({})
-  .describe('More than this many messages of a kind make a trial invalid.');
+  .describe('More than this many messages, or connections, of a kind make a trial invalid.');
 
 /** The schema of a scenario as people write it; its output is complete. */
 export const scenarioSchema = z
@@ -185,16 +166,33 @@ export const scenarioSchema = z
     connections: z.int().min(1).max(250_000).describe('Clients that are connected all the time.'),
     phases,
     tuning,
+    connecting,
+    slow,
     link,
     allow,
   })
   .superRefine((scenario, context) => {
-    const { workload } = scenario;
+    const { workload, slow, connections } = scenario;
     if (workload.kind === 'push' && workload.origin === 'clients' && workload.audience === 'one') {
       context.addIssue({
         code: 'custom',
         path: ['workload', 'audience'],
         message: '"one" needs the origin "publisher": a client sends to its own channel only',
+      });
+    }
+    if (slow === null) return;
+    if (workload.kind !== 'push' || workload.origin !== 'publisher') {
+      context.addIssue({
+        code: 'custom',
+        path: ['slow'],
+        message: 'needs a push from the publisher: slow clients only receive',
+      });
+    }
+    if (slow.oneIn > connections) {
+      context.addIssue({
+        code: 'custom',
+        path: ['connections'],
+        message: `must be at least slow.oneIn (${slow.oneIn}), not ${connections}: no client would be slow`,
       });
     }
   })
@@ -220,6 +218,9 @@ export type Schedule = PushWorkload['schedule'];
 
 /** How long a trial's phases last, in milliseconds. */
 export type Phases = Scenario['phases'];
+
+/** How many clients read slowly, and how slowly. */
+export type Slow = NonNullable<Scenario['slow']>;
 
 /** The network between clients and server. */
 export type Link = NonNullable<Scenario['link']>;

@@ -94,6 +94,22 @@ const measurements = z.strictObject({
     carrying: count.nullable(),
   }),
   connections: z.strictObject({ asked: count, opened: count, reopened: count }),
+  /**
+   * The clients that the scenario lets read slowly, and what they got; `null` where it has none. Nothing
+   * of theirs is in `messages`, `requests`, `intervals` and the histograms but the time to connect; their
+   * bytes are all in `outside`.
+   */
+  slow: z
+    .strictObject({
+      clients: count,
+      /** Messages due in the measuring phase that were meant for them, and those that reached them before the end. */
+      expected: count,
+      received: count,
+      /** Connections of theirs that the server ended: it may defend itself against them. */
+      disconnected: count,
+    })
+    .nullable()
+    .default(null),
   bytes: z.strictObject({ up: direction, down: direction }),
   /** What the subscribers' sockets counted: the sum of all accounts, `outside` included. */
   sockets: z.strictObject({ up: bytes, down: bytes }),
@@ -216,6 +232,8 @@ export type Completed = Extract<Outcome, { status: 'completed' }>;
 export type Stage = Extract<Outcome, { status: 'failed' }>['stage'];
 /** Everything that a completed trial measured. */
 export type Measurements = Completed['measurements'];
+/** What the slow clients got. */
+export type SlowShare = NonNullable<Measurements['slow']>;
 /** One direction's bytes, by account. */
 export type DirectionBytes = Measurements['bytes']['up'];
 /** What one process used. */

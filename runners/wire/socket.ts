@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { nowUs } from '../clock.ts';
+import { paidUntil, sliceBytes } from './read-rate.ts';
 
 /** Where the server is. */
 export interface Target {
@@ -21,10 +22,25 @@ export interface SocketEvents {
   onClose(reason: string | null): void;
 }
 
-/** What all sockets of a process counted, from their own counters. */
+/** What a group of sockets shares: the sums of their own counters, and how fast each of them reads. */
 export class SocketTotals {
   up = 0;
   down = 0;
+  /** Connections that were there and that the peer ended or broke. */
+  endedByPeer = 0;
+  readonly readBytesPerSecond: number | null;
+
+  /** @param readBytesPerSecond each socket reads no faster than this; `null`: as fast as bytes come. */
+  constructor(readBytesPerSecond: number | null = null) {
+    this.readBytesPerSecond = readBytesPerSecond;
+  }
+
+  /** Adds what another group counted. */
+  add({ up, down, endedByPeer }: SocketTotals): void {
+    this.up += up;
+    this.down += down;
+    this.endedByPeer += endedByPeer;
+  }
 }
 
 /**
@@ -38,25 +54,36 @@ const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 export class WireSocket {
   readonly #socket: Socket;
   readonly #totals: SocketTotals;
+  #connected = false;
   #over = false;
+  /** What has been read is paid for at this instant; see `read-rate.ts`. */
+  #paidUntilUs = 0;
+  #readAgain: NodeJS.Timeout | undefined;
 
   constructor(target: Target, totals: SocketTotals, events: SocketEvents) {
+    const { readBytesPerSecond } = totals;
     this.#totals = totals;
     this.#socket = connect({
       host: target.host,
       port: target.port,
       noDelay: true,
       onread: {
-        buffer: READ_BUFFER,
+        buffer:
+          readBytesPerSecond === null
+            ? READ_BUFFER
+            : READ_BUFFER.subarray(0, sliceBytes(readBytesPerSecond, READ_BUFFER.length)),
         callback: (end, bytes) => {
           const receivedUs = nowUs();
           if (!this.#over) events.onData(bytes as Buffer, end, receivedUs);
-          return true;
+          return readBytesPerSecond === null || this.#readsOn(end, receivedUs, readBytesPerSecond);
         },
       },
     });
     let reason: string | null = null;
-    this.#socket.on('connect', () => events.onConnect());
+    this.#socket.on('connect', () => {
+      this.#connected = true;
+      events.onConnect();
+    });
     this.#socket.on('error', (error) => {
       reason = error.message;
     });
@@ -87,14 +114,26 @@ export class WireSocket {
     this.#socket.destroy();
   }
 
+  /** Whether the next read may follow at once; if not, the kernel keeps what comes until it is time. */
+  #readsOn(bytes: number, readUs: number, bytesPerSecond: number): boolean {
+    this.#paidUntilUs = paidUntil(this.#paidUntilUs, readUs, bytes, bytesPerSecond);
+    if (this.#paidUntilUs <= readUs) return true;
+    if (!this.#over) {
+      this.#readAgain = setTimeout(() => this.#socket.resume(), (this.#paidUntilUs - readUs) / 1e3);
+    }
+    return false;
+  }
+
   #close(reason: string | null, events: SocketEvents): void {
     if (this.#over) return;
     this.destroy();
+    if (this.#connected) this.#totals.endedByPeer += 1;
     events.onClose(reason);
   }
 
   #count(): void {
     this.#over = true;
+    clearTimeout(this.#readAgain);
     this.#totals.up += this.#socket.bytesWritten;
     this.#totals.down += this.#socket.bytesRead;
   }
