@@ -41,7 +41,9 @@ export function adviceFor(code: WarningCode, arm: Arm): string {
     case 'unsent':
       return 'the server refused messages: lower --rate or --payload, or look at its log';
     case 'connections':
-      return `fewer than ${formatCount(scenario.connections, 'client')} connected: lower --connections or raise the descriptor limit`;
+      return scenario.connecting === 'at-once'
+        ? 'the server did not take all at once: lower --connections, raise its listen backlog, or say in allow.connections how many may fail'
+        : `fewer than ${formatCount(scenario.connections, 'client')} connected: lower --connections or raise the descriptor limit`;
     case 'negative-latency':
       return 'the clock that stamped is not the clock that read: run publisher and clients on one host';
     case 'nothing-measured':

@@ -1,4 +1,4 @@
-import type { Workload } from '../scenarios/schema.ts';
+import type { Scenario, Workload } from '../scenarios/schema.ts';
 import type { MetricId } from './metrics.ts';
 
 /** One column of the table that compares the arms of a scenario. */
@@ -38,9 +38,40 @@ const STAYING: readonly Column[] = [
   column('server.rssBytesPerConnection', 'Memory per connection', ['mem', 'kB'], 1_000),
 ];
 
-/** The columns by which people compare, for each kind of workload. */
-export const COLUMNS: Readonly<Record<Workload['kind'], readonly Column[]>> = {
+/** Where all connect at once, that is the question. */
+const CONNECTING: readonly Column[] = [
+  column('connect.p50', 'Time to connect, p50', ['conn', 'p50 ms'], 1_000),
+  column('connect.p99', 'Time to connect, p99', ['conn', 'p99 ms'], 1_000),
+  column('connect.max', 'Time to connect, longest', ['conn', 'max ms'], 1_000),
+  column('connections.failed', 'Failed to connect', ['conns', 'failed']),
+];
+
+/** What there is room for beside it. */
+const BESIDE_CONNECTING: readonly MetricId[] = [
+  'latency.p50',
+  'latency.p99',
+  'bytes.perMessage',
+  'bytes.perConnectionSecond',
+  'server.cpuUsPerMessage',
+  'server.cpuPercent',
+  'server.rssBytesPerConnection',
+];
+
+/** Where clients read slowly, what the server keeps for them is no other connection's. */
+const WHOLE_SERVER = column('server.rssBytes', 'Server memory', ['RSS', 'MB'], 1_000_000);
+
+const BY_WORKLOAD: Readonly<Record<Workload['kind'], readonly Column[]>> = {
   push: DELIVERY,
   request: DELIVERY,
   idle: STAYING,
 };
+
+/** The columns by which people compare the arms of a scenario. */
+export function columnsOf({ workload, connecting, slow }: Scenario): readonly Column[] {
+  const columns = BY_WORKLOAD[workload.kind];
+  if (connecting === 'at-once') {
+    return [...CONNECTING, ...columns.filter(({ metric }) => BESIDE_CONNECTING.includes(metric))];
+  }
+  if (slow === null) return columns;
+  return columns.map((one) => (one.metric === 'server.rssBytesPerConnection' ? WHOLE_SERVER : one));
+}

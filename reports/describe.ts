@@ -5,10 +5,12 @@ import { type Arm, standingOf } from './summary.ts';
 
 /** What a scenario asked of every transport, in one line. */
 export function describeScenario(scenario: Scenario): string {
-  const { connections, phases } = scenario;
+  const { connections, connecting, slow, phases } = scenario;
   const parts = [
     ...workloadOf(scenario),
     formatCount(connections, 'connection'),
+    ...(connecting === 'at-once' ? ['all connecting at once'] : []),
+    ...(slow === null ? [] : [`one in ${slow.oneIn} reads ${formatNumber(slow.kbps)} kbit/s`]),
     `${formatMs(phases.measureMs)} measured`,
   ];
   return parts.join(' · ');

@@ -1,5 +1,7 @@
+import type { Scenario, Workload } from '../scenarios/schema.ts';
 import { formatCount, formatList, formatNumber, formatQuantity } from './format.ts';
 import { METRICS, type MetricId } from './metrics.ts';
+import { slowSentences } from './slow-readers.ts';
 import { compareTrials } from './statistics.ts';
 import { type Arm, type Row, type ScenarioSummary, shown, standingOf } from './summary.ts';
 import { armNames } from './transports.ts';
@@ -12,7 +14,7 @@ export function headlineOf({ scenario, arms }: ScenarioSummary): string[] {
   const nameOf = armNames(arms, 'inSentence');
   const fit = arms.filter((arm) => arm.completed.length > 0 && standingOf(arm) !== 'invalid');
   if (fit.length === 0) return ['No arm has a trial that can be believed, so nothing is compared.'];
-  const metrics = QUESTIONS[scenario.workload.kind].flatMap(
+  const metrics = questionsOf(scenario).flatMap(
     (candidates) => candidates.find((candidate) => fit.every((arm) => shown(arm, candidate) !== null)) ?? [],
   );
   const [first, ...others] = fit;
@@ -20,6 +22,7 @@ export function headlineOf({ scenario, arms }: ScenarioSummary): string[] {
     first !== undefined && others.length === 0
       ? alone(metrics, first, nameOf)
       : metrics.map((metric) => rank(metric, fit, nameOf));
+  sentences.push(...slowSentences(fit, nameOf));
   const invalid = arms.filter((arm) => standingOf(arm) === 'invalid').map(nameOf);
   if (invalid.length > 0) sentences.push(`${formatList(invalid)} had invalid trials and took no part.`);
   if (sentences.length === 0) sentences.push('The completed trials have no number in common to compare.');
@@ -27,10 +30,18 @@ export function headlineOf({ scenario, arms }: ScenarioSummary): string[] {
   return sentences.map((sentence) => sentence.charAt(0).toUpperCase() + sentence.slice(1));
 }
 
-/** By workload, what is compared: of each list the first metric that every arm has. */
-const QUESTIONS: Readonly<
-  Record<ScenarioSummary['scenario']['workload']['kind'], readonly (readonly MetricId[])[]>
-> = {
+/** What is compared: of each list the first metric that every arm has. */
+function questionsOf({ workload, connecting, slow }: Scenario): readonly Candidates[] {
+  return [
+    ...(connecting === 'at-once' ? [['connect.p99', 'connect.p50', 'connect.max'] as const] : []),
+    ...QUESTIONS[workload.kind],
+    ...(slow === null ? [] : [['server.rssBytes'] as const]),
+  ];
+}
+
+type Candidates = readonly MetricId[];
+
+const QUESTIONS: Readonly<Record<Workload['kind'], readonly Candidates[]>> = {
   push: [['latency.p99', 'latency.p50', 'latency.mean'], ['bytes.perMessage'], ['server.cpuUsPerMessage']],
   request: [['latency.p99', 'latency.p50', 'latency.mean'], ['bytes.perMessage'], ['server.cpuUsPerMessage']],
   idle: [['bytes.perConnectionSecond'], ['server.rssBytesPerConnection']],
@@ -45,6 +56,10 @@ const NOUNS: Partial<Readonly<Record<MetricId, string>>> = {
   'server.cpuUsPerMessage': 'the least server CPU per message',
   'bytes.perConnectionSecond': 'the fewest bytes per connection and second',
   'server.rssBytesPerConnection': 'the least server memory per connection',
+  'server.rssBytes': 'the least server memory',
+  'connect.p99': 'the lowest p99 time to connect',
+  'connect.p50': 'the lowest median time to connect',
+  'connect.max': 'the shortest longest time to connect',
 };
 
 /** How far an arm is from the best one of a metric. */

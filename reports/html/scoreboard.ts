@@ -1,4 +1,4 @@
-import { COLUMNS, type Column } from '../columns.ts';
+import { type Column, columnsOf } from '../columns.ts';
 import { describeStanding } from '../describe.ts';
 import { formatQuantity } from '../format.ts';
 import { leadersOf } from '../headline.ts';
@@ -9,7 +9,7 @@ import { html, type Markup } from './escape.ts';
 
 /** The table that compares the arms of a scenario; what nothing beats is bold. */
 export function scoreboard({ scenario, arms }: ScenarioSummary): Markup {
-  const columns = COLUMNS[scenario.workload.kind];
+  const columns = columnsOf(scenario);
   const rows = arms.map(
     (arm) => html`
 <tr>${armHeading(arm, arms)}${columns.map((column) => cell(arm, column, arms))}

@@ -1,5 +1,5 @@
 import { noticesOf } from '../advice.ts';
-import { COLUMNS } from '../columns.ts';
+import { columnsOf } from '../columns.ts';
 import {
   describeAbsences,
   describeCeiling,
@@ -28,7 +28,7 @@ export function renderMarkdown(results: Results): string {
 function scenarioSection(summary: ScenarioSummary): string {
   const { scenario, arms } = summary;
   const nameOf = armNames(arms);
-  const columns = COLUMNS[scenario.workload.kind];
+  const columns = columnsOf(scenario);
   const head = ['Transport', ...columns.map(({ title }) => title), 'Validity'];
   const rows = arms.map((arm) => [
     nameOf(arm),

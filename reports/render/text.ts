@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { noticesOf } from '../advice.ts';
-import { COLUMNS, type Column } from '../columns.ts';
+import { type Column, columnsOf } from '../columns.ts';
 import { describeAbsences, describeCeiling, describeScenario, describeStanding } from '../describe.ts';
 import { formatNarrow } from '../format.ts';
 import { headlineOf } from '../headline.ts';
@@ -38,7 +38,7 @@ const STANDING_STYLE: Readonly<Record<Standing, Style>> = {
 
 function scenarioBlock(summary: ScenarioSummary, paint: Paint): string {
   const { scenario, arms } = summary;
-  const columns = COLUMNS[scenario.workload.kind];
+  const columns = columnsOf(scenario);
   const head = [
     paint('bold', wrap(`${scenario.name}: ${scenario.question}`)),
     paint('dim', wrap(describeScenario(scenario))),
