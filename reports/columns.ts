@@ -57,8 +57,13 @@ const BESIDE_CONNECTING: readonly MetricId[] = [
   'server.rssBytesPerConnection',
 ];
 
-/** Where clients read slowly, what the server keeps for them is no other connection's. */
-const WHOLE_SERVER = column('server.rssBytes', 'Server memory', ['RSS', 'MB'], 1_000_000);
+/** Where clients read slowly: what the server keeps for them is no other connection's. */
+const READING_SLOWLY: readonly Column[] = [
+  ...DELIVERY.filter(
+    ({ metric }) => metric !== 'bytes.overheadPerMessage' && metric !== 'server.rssBytesPerConnection',
+  ),
+  column('server.rssBytes', 'Server memory', ['RSS', 'MB'], 1_000_000),
+];
 
 const BY_WORKLOAD: Readonly<Record<Workload['kind'], readonly Column[]>> = {
   push: DELIVERY,
@@ -72,6 +77,6 @@ export function columnsOf({ workload, connecting, slow }: Scenario): readonly Co
   if (connecting === 'at-once') {
     return [...CONNECTING, ...columns.filter(({ metric }) => BESIDE_CONNECTING.includes(metric))];
   }
-  if (slow === null) return columns;
-  return columns.map((one) => (one.metric === 'server.rssBytesPerConnection' ? WHOLE_SERVER : one));
+  // Only pushes have slow readers.
+  return slow === null ? columns : READING_SLOWLY;
 }

@@ -18,6 +18,6 @@ export function slowSentences(arms: readonly Arm[], nameOf: (arm: Arm) => string
   const cut =
     cuts.length === 0 ? 'the server ended none of their connections' : `the server ended ${formatList(cuts)}`;
   return [
-    `${formatCount(clients.clients, 'slow client')} received of their messages ${formatList(shares)} by the end; ${cut}.`,
+    `Of their messages, the ${formatCount(clients.clients, 'slow client')} received ${formatList(shares)}; ${cut}.`,
   ];
 }

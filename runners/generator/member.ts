@@ -22,7 +22,7 @@ export interface Part {
   /** Whether everything that it was to send and to receive is done. */
   readonly complete: boolean;
   /** Ends all connections and books the rest of their bytes. */
-  close(): void;
+  close(): Promise<void>;
   /** Whether messages come in answers. */
   readonly answers: boolean;
 }
@@ -132,7 +132,7 @@ class Member {
 
   async finish(): Promise<Measurements> {
     const { recorder, ledger, totals, agenda } = this.#context;
-    this.#part.close();
+    await this.#part.close();
     await agenda.close();
     const { role, answers } = this.#part;
     const use: ProcessUse = {

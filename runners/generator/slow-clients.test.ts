@@ -16,7 +16,7 @@ describe('isSlow', () => {
 });
 
 describe('SlowClients', () => {
-  it('keeps books of its own, and hands over bytes that count nowhere and what was received', () => {
+  it('keeps books of its own, and hands over bytes that count nowhere and what was received', async () => {
     const window = new Window({ warmupMs: 0, measureMs: 400, drainMs: 0 });
     window.open(1_000_000);
     const others = {
@@ -40,6 +40,12 @@ describe('SlowClients', () => {
     ledger.add('down', 'payload', 40, true);
     totals.down = 40;
     totals.endedByPeer = 1;
+    const reading = slow.readOut();
+    // What is read now was not received in time.
+    expect(totals.readBytesPerSecond).toBeNull();
+    const late = stampedFrame({ stream: 0, sequence: 1, dueUs: 1_100_000, sentUs: 1_100_001 }, 40);
+    recorder.delivered(5, late, 0, 40, 1_300_000);
+    await reading;
     slow.settle();
 
     const measured = others.recorder.measurements({

@@ -76,8 +76,9 @@ function workerPart(context: PartContext): Part {
     get complete() {
       return recorder.complete && [...members.values()].every((client) => client.idle);
     },
-    close() {
+    async close() {
       for (const end of sendings) end();
+      await slow?.readOut();
       for (const client of members.values()) client.close();
       slow?.settle();
     },

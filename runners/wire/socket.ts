@@ -28,9 +28,10 @@ export class SocketTotals {
   down = 0;
   /** Connections that were there and that the peer ended or broke. */
   endedByPeer = 0;
-  readonly readBytesPerSecond: number | null;
+  /** Each socket reads no faster than this; `null`: as fast as bytes come. May be lifted. */
+  readBytesPerSecond: number | null;
 
-  /** @param readBytesPerSecond each socket reads no faster than this; `null`: as fast as bytes come. */
+  /** @param readBytesPerSecond see the field. */
   constructor(readBytesPerSecond: number | null = null) {
     this.readBytesPerSecond = readBytesPerSecond;
   }
@@ -75,7 +76,7 @@ export class WireSocket {
         callback: (end, bytes) => {
           const receivedUs = nowUs();
           if (!this.#over) events.onData(bytes as Buffer, end, receivedUs);
-          return readBytesPerSecond === null || this.#readsOn(end, receivedUs, readBytesPerSecond);
+          return this.#readsOn(end, receivedUs);
         },
       },
     });
@@ -115,7 +116,9 @@ export class WireSocket {
   }
 
   /** Whether the next read may follow at once; if not, the kernel keeps what comes until it is time. */
-  #readsOn(bytes: number, readUs: number, bytesPerSecond: number): boolean {
+  #readsOn(bytes: number, readUs: number): boolean {
+    const { readBytesPerSecond: bytesPerSecond } = this.#totals;
+    if (bytesPerSecond === null) return true;
     this.#paidUntilUs = paidUntil(this.#paidUntilUs, readUs, bytes, bytesPerSecond);
     if (this.#paidUntilUs <= readUs) return true;
     if (!this.#over) {
