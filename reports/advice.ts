@@ -42,7 +42,9 @@ export function adviceFor(code: WarningCode, arm: Arm): string {
     case 'unsent':
       return 'the server refused messages: lower --rate or --payload, or look at its log';
     case 'connections':
-      return `fewer than ${formatCount(scenario.connections, 'client')} connected: lower --connections or raise the descriptor limit`;
+      return scenario.connecting === 'at-once'
+        ? 'the server did not take all at once: lower --connections, raise its listen backlog, or say in allow.connections how many may fail'
+        : `fewer than ${formatCount(scenario.connections, 'client')} connected: lower --connections or raise the descriptor limit`;
     case 'unrecovered':
       return `let the last interruption end earlier, or shorten "reconnect.upToMs"; the drain waits ${formatMs(drainMs)} for them`;
     case 'negative-latency':

@@ -57,6 +57,36 @@ const DELIVERY: Table = {
   interrupted: [...LATENCY, ...RECOVERY, ...BYTES, REQUESTS, CPU_OF_MESSAGE, MEMORY],
 };
 
+/** Where all connect at once, that is the question. */
+const CONNECTING: readonly Column[] = [
+  column('connect.p50', 'Time to connect, p50', ['conn', 'p50 ms'], 1_000),
+  column('connect.p99', 'Time to connect, p99', ['conn', 'p99 ms'], 1_000),
+  column('connect.max', 'Time to connect, longest', ['conn', 'max ms'], 1_000),
+  column('connections.failed', 'Failed to connect', ['conns', 'failed']),
+];
+
+/** What there is room for beside it. */
+const BESIDE_CONNECTING: readonly MetricId[] = [
+  'latency.p50',
+  'latency.p99',
+  'bytes.perMessage',
+  'bytes.perConnectionSecond',
+  'server.cpuUsPerMessage',
+  'server.cpuPercent',
+  'server.rssBytesPerConnection',
+];
+
+/** Where clients read slowly: what the server keeps for them is no other connection's. */
+const READING_SLOWLY: readonly Column[] = [
+  ...LATENCY,
+  DELIVERED,
+  column('bytes.perMessage', 'Bytes per message', ['bytes', '/msg']),
+  REQUESTS,
+  BATCH,
+  CPU_OF_MESSAGE,
+  column('server.rssBytes', 'Server memory', ['RSS', 'MB'], 1_000_000),
+];
+
 const TABLES: Readonly<Record<Workload['kind'], Table>> = {
   push: DELIVERY,
   request: DELIVERY,
@@ -67,7 +97,14 @@ const TABLES: Readonly<Record<Workload['kind'], Table>> = {
 };
 
 /** The columns by which people compare the arms of a scenario. */
-export function columnsOf({ scenario, arms }: ScenarioSummary): readonly Column[] {
+export function columnsOf({
+  scenario: { workload, connecting, slow },
+  arms,
+}: ScenarioSummary): readonly Column[] {
+  // Only pushes have slow readers.
+  if (slow !== null) return READING_SLOWLY;
   const cameBack = arms.some(({ rows }) => rows.has('recovery.max'));
-  return TABLES[scenario.workload.kind][cameBack ? 'interrupted' : 'calm'];
+  const columns = TABLES[workload.kind][cameBack ? 'interrupted' : 'calm'];
+  if (connecting === 'paced') return columns;
+  return [...CONNECTING, ...columns.filter(({ metric }) => BESIDE_CONNECTING.includes(metric))];
 }

@@ -6,13 +6,15 @@ import { type Arm, standingOf } from './summary.ts';
 
 /** What a scenario asked of every transport, in one line. */
 export function describeScenario(scenario: Scenario): string {
-  const { connections, phases, link, headers } = scenario;
+  const { connections, connecting, slow, phases, link, headers } = scenario;
   const interruptions = link?.events.length ?? 0;
   const furtherBytes = headerBytes(headers);
   const parts = [
     ...workloadOf(scenario),
     formatCount(connections, 'connection'),
     ...(furtherBytes === 0 ? [] : [`${furtherBytes} B of further headers`]),
+    ...(connecting === 'at-once' ? ['all connecting at once'] : []),
+    ...(slow === null ? [] : [`one in ${slow.oneIn} reads ${formatNumber(slow.kbps)} kbit/s`]),
     `${formatMs(phases.measureMs)} measured`,
     ...(interruptions === 0 ? [] : [formatCount(interruptions, 'interruption')]),
   ];

@@ -1,5 +1,7 @@
+import type { Scenario, Workload } from '../scenarios/schema.ts';
 import { formatCount, formatList, formatNumber, formatQuantity } from './format.ts';
 import { METRICS, type MetricId } from './metrics.ts';
+import { slowSentences } from './slow-readers.ts';
 import { compareTrials } from './statistics.ts';
 import { type Arm, type Row, type ScenarioSummary, shown, standingOf } from './summary.ts';
 import { armNames } from './transports.ts';
@@ -12,7 +14,7 @@ export function headlineOf({ scenario, arms }: ScenarioSummary): string[] {
   const nameOf = armNames(arms, 'inSentence');
   const fit = arms.filter((arm) => arm.completed.length > 0 && standingOf(arm) !== 'invalid');
   if (fit.length === 0) return ['No arm has a trial that can be believed, so nothing is compared.'];
-  const metrics = QUESTIONS[scenario.workload.kind].flatMap(
+  const metrics = questionsOf(scenario).flatMap(
     (candidates) => candidates.find((candidate) => fit.every((arm) => shown(arm, candidate) !== null)) ?? [],
   );
   const [first, ...others] = fit;
@@ -20,6 +22,7 @@ export function headlineOf({ scenario, arms }: ScenarioSummary): string[] {
     first !== undefined && others.length === 0
       ? alone(metrics, first, nameOf)
       : metrics.map((metric) => rank(metric, fit, nameOf));
+  sentences.push(...slowSentences(fit, nameOf));
   const invalid = arms.filter((arm) => standingOf(arm) === 'invalid').map(nameOf);
   if (invalid.length > 0) sentences.push(`${formatList(invalid)} had invalid trials and took no part.`);
   if (sentences.length === 0) sentences.push('The completed trials have no number in common to compare.');
@@ -30,23 +33,22 @@ export function headlineOf({ scenario, arms }: ScenarioSummary): string[] {
 /** Compared where clients came back from interruptions. */
 const RECOVERY: readonly MetricId[] = ['recovery.p99', 'recovery.p50'];
 
-/** By workload, what is compared: of each list the first metric that every arm has. */
-const QUESTIONS: Readonly<
-  Record<ScenarioSummary['scenario']['workload']['kind'], readonly (readonly MetricId[])[]>
-> = {
-  push: [
+/** What is compared: of each list the first metric that every arm has. */
+function questionsOf({ workload, connecting, slow }: Scenario): readonly Candidates[] {
+  return [
+    ...(connecting === 'at-once' ? [['connect.p99', 'connect.p50'] as const] : []),
     RECOVERY,
-    ['latency.p99', 'latency.p50', 'latency.mean'],
-    ['bytes.perMessage'],
-    ['server.cpuUsPerMessage'],
-  ],
-  request: [
-    RECOVERY,
-    ['latency.p99', 'latency.p50', 'latency.mean'],
-    ['bytes.perMessage'],
-    ['server.cpuUsPerMessage'],
-  ],
-  idle: [RECOVERY, ['bytes.perConnectionSecond'], ['server.rssBytesPerConnection']],
+    ...QUESTIONS[workload.kind],
+    ...(slow === null ? [] : [['server.rssBytes'] as const]),
+  ];
+}
+
+type Candidates = readonly MetricId[];
+
+const QUESTIONS: Readonly<Record<Workload['kind'], readonly Candidates[]>> = {
+  push: [['latency.p99', 'latency.p50', 'latency.mean'], ['bytes.perMessage'], ['server.cpuUsPerMessage']],
+  request: [['latency.p99', 'latency.p50', 'latency.mean'], ['bytes.perMessage'], ['server.cpuUsPerMessage']],
+  idle: [['bytes.perConnectionSecond'], ['server.rssBytesPerConnection']],
 };
 
 /** The best of a metric, in the middle of a sentence. */
@@ -60,6 +62,9 @@ const NOUNS: Partial<Readonly<Record<MetricId, string>>> = {
   'server.cpuUsPerMessage': 'the least server CPU per message',
   'bytes.perConnectionSecond': 'the fewest bytes per connection and second',
   'server.rssBytesPerConnection': 'the least server memory per connection',
+  'server.rssBytes': 'the least server memory',
+  'connect.p99': 'the shortest p99 time to connect',
+  'connect.p50': 'the shortest median time to connect',
 };
 
 /** How far an arm is from the best one of a metric. */

@@ -26,6 +26,7 @@ const measured = measurements({
   },
   requests: { total: 60, empty: 20, carrying: 40 },
   connections: { asked: 11, opened: 10, reopened: 5, unrecovered: 0 },
+  slow: { clients: 2, expected: 80, received: 20, disconnected: 1 },
   bytes: {
     up: { payload: 0, framing: 10, headers: 1_000, handshake: 100, control: 1, tls: 2, outside: 9_999 },
     down: { payload: 5_000, framing: 90, headers: 2_000, handshake: 200, control: 3, tls: 4, outside: 9_999 },
@@ -62,6 +63,9 @@ describe('METRICS', () => {
     ['requests.empty', 20],
     ['connections.asked', 11],
     ['connections.reopened', 5],
+    ['connections.failed', 1],
+    ['slow.receivedPercent', 25],
+    ['slow.disconnected', 1],
     ['bytes.up', 1_113], // 10 + 1,000 + 100 + 1 + 2, without what is outside
     ['bytes.down', 7_297],
     ['bytes.payload', 5_000],
@@ -72,7 +76,7 @@ describe('METRICS', () => {
     ['bytes.tls', 6],
     ['bytes.perMessage', 84.1], // (1,113 + 7,297) / 100
     ['bytes.overheadPerMessage', 34.1], // less 5,000 / 100
-    ['bytes.perConnectionSecond', 210.25], // 8,410 / 10 / 4 s
+    ['bytes.perConnectionSecond', 262.8125], // 8,410 / (10 − 2 slow ones) / 4 s
     ['server.cpuUsPerMessage', 4_000], // 400,000 / 100
     ['server.cpuPercent', 10], // 400,000 µs of 4,000,000
     ['server.rssBytes', 9_500],
@@ -91,7 +95,7 @@ describe('METRICS', () => {
     expect(without).toEqual(
       METRIC_IDS.filter(
         (metric) =>
-          /^(latency|service|lateness|connect|recovery|server|generator)\./.test(metric) ||
+          /^(latency|service|lateness|connect|recovery|server|generator|slow)\./.test(metric) ||
           /per(Message|ConnectionSecond|Response|Second)$|PerMessage$/.test(metric),
       ),
     );
@@ -116,7 +120,8 @@ describe('METRICS', () => {
       'messages: due sent expected received lost duplicated reordered perResponse',
       'delivered: perSecond',
       'requests: total empty',
-      'connections: asked opened reopened',
+      'connections: asked opened reopened failed',
+      'slow: receivedPercent disconnected',
       'bytes: up down payload framing headers handshake control tls',
       'bytes: perMessage overheadPerMessage perConnectionSecond',
       'server: cpuUsPerMessage cpuPercent rssBytes rssBytesPerConnection',

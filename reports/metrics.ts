@@ -61,6 +61,19 @@ export const METRICS = {
     'Connections opened again',
     ({ connections }) => connections.reopened,
   ),
+  'connections.failed': count(
+    'lower',
+    'Connections that could not be opened',
+    ({ connections: { asked, opened } }) => asked - opened,
+  ),
+  'slow.receivedPercent': metric('%', 'higher', 'Received by the slow clients', ({ slow }) =>
+    slow === null ? null : ratio(slow.received * 100, slow.expected),
+  ),
+  'slow.disconnected': count(
+    'none',
+    'Slow clients disconnected by the server',
+    ({ slow }) => slow?.disconnected ?? null,
+  ),
 
   'bytes.up': bytes('Bytes to the server', ({ bytes: { up } }) => shownBytes(up)),
   'bytes.down': bytes('Bytes to the clients', ({ bytes: { down } }) => shownBytes(down)),
@@ -75,7 +88,11 @@ export const METRICS = {
     perMessage(wireBytes(trial) - payloadBytes(trial), trial),
   ),
   'bytes.perConnectionSecond': bytes('Bytes per connection and second', (trial) =>
-    perConnection((wireBytes(trial) * 1_000) / trial.measureMs, trial),
+    // The bytes of slow clients are outside.
+    ratio(
+      (wireBytes(trial) * 1_000) / trial.measureMs,
+      trial.connections.opened - (trial.slow?.clients ?? 0),
+    ),
   ),
 
   'server.cpuUsPerMessage': metric('µs', 'lower', 'Server CPU per message', (trial) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MIN_PAYLOAD_BYTES } from '../scenarios/schema.ts';
+import { MIN_PAYLOAD_BYTES } from '../scenarios/workload.ts';
 import { readStamp, STAMP_BYTES, type Stamp, stampedFrame } from './stamp.ts';
 
 /** What the fields hold: 36⁵ streams, 36⁶ messages in each, 115 years of uptime, sent within a month of due. */

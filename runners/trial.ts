@@ -25,7 +25,7 @@ export interface TrialSurroundings {
   readonly onStage: (stage: Stage) => void;
 }
 
-/** Between saying when it starts and the start, so that every process has heard it. */
+/** Between saying when something starts and its start, so that every process has heard it. */
 const HEAD_START_US = 100_000;
 
 /** How long processes may take to load, and to hand in what they measured. */
@@ -98,7 +98,8 @@ class TrialRun {
     const watched = await watchable(servers.map(({ pid }) => pid));
 
     this.#enter('connect');
-    for (const child of this.#generator) child.say({ kind: 'connect' });
+    const connectUs = nowUs() + (scenario.connecting === 'at-once' ? HEAD_START_US : 0);
+    for (const child of this.#generator) child.say({ kind: 'connect', atUs: connectUs });
     const connected = await this.#all(
       'connected',
       CONNECT_WITHIN_MS + CONNECT_MS_PER_CLIENT * scenario.connections,

@@ -120,6 +120,18 @@ describe('judge', () => {
     );
   });
 
+  it('allows as many connections to fail as the scenario does, and not one more', () => {
+    const allow = { allow: { connections: 1 } };
+    expect(judged({ connections: { opened: 2 } }, allow, ['full']).warnings).toEqual([]);
+    expect(judged({ connections: { opened: 1 } }, allow, ['full', 'full']).warnings).toEqual([
+      {
+        code: 'connections',
+        level: 'invalid',
+        message: '1 of 3 connections were opened; 1 may fail; the first could not because: full',
+      },
+    ]);
+  });
+
   it('asks nothing of messages where none are sent', () => {
     const idle = { workload: { kind: 'idle' } } as const;
     const none = { due: 0, sent: 0, expected: 0, received: 0 };

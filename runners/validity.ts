@@ -27,7 +27,7 @@ const FEWEST_PHASES = 20;
 export function judge(trial: PlannedTrial, measured: Measurements, failures: readonly string[]): Judgement {
   const warnings = [
     ...deliveryWarnings(trial, measured),
-    ...connectionWarnings(measured, failures),
+    ...connectionWarnings(trial, measured, failures),
     ...clockWarnings(measured),
     ...accountWarnings(measured),
     ...faultWarnings(measured),
@@ -78,13 +78,18 @@ function deliveryWarnings({ scenario }: PlannedTrial, { messages }: Measurements
   return warnings;
 }
 
-function connectionWarnings({ connections }: Measurements, failures: readonly string[]): Warning[] {
+function connectionWarnings(
+  { scenario: { allow } }: PlannedTrial,
+  { connections }: Measurements,
+  failures: readonly string[],
+): Warning[] {
   const { asked, opened, unrecovered } = connections;
   const warnings: Warning[] = [];
-  if (opened < asked) {
+  if (asked - opened > allow.connections) {
+    const may = allow.connections === 0 ? '' : `; ${count(allow.connections)} may fail`;
     const reason = failures[0] === undefined ? '' : `; the first could not because: ${failures[0]}`;
     warnings.push(
-      invalid('connections', `${count(opened)} of ${count(asked)} connections were opened${reason}`),
+      invalid('connections', `${count(opened)} of ${count(asked)} connections were opened${may}${reason}`),
     );
   }
   if (unrecovered > 0) {

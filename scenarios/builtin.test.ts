@@ -30,6 +30,8 @@ describe('the built-in scenarios', () => {
       'burst',
       'idle',
       'reconnect',
+      'slow-consumer',
+      'connect-storm',
     ]);
   });
 
@@ -46,7 +48,26 @@ describe('the built-in scenarios', () => {
       burst: 1_000,
       idle: 0,
       reconnect: 800,
+      // 50/s × 50 clients, of whom 5 do not get theirs in time.
+      'slow-consumer': 2_500,
+      'connect-storm': 0,
     });
+  });
+
+  it('let the slow clients of slow-consumer fall behind by more than the kernel buffers', () => {
+    const [scenario] = builtin('slow-consumer');
+    const { workload, slow, phases } = scenario ?? {};
+    if (workload?.kind !== 'push' || slow == null || phases === undefined) throw new Error('no push');
+    const offered = meanPerSecond(workload.schedule, phases.measureMs) * workload.payloadBytes;
+    const read = slow.kbps * 125;
+    // (819,200 − 250,000) B/s × 16 s = 9.1 MB.
+    const behind = ((offered - read) * (phases.warmupMs + phases.measureMs)) / 1_000;
+    expect(behind).toBe(9_107_200);
+  });
+
+  it('connect all at once in connect-storm, with samples for a p99', () => {
+    const [scenario] = builtin('connect-storm');
+    expect(scenario).toMatchObject({ connecting: 'at-once', connections: 2_000, allow: { connections: 0 } });
   });
 
   it('let a poll that begins at the end of the window be answered within the drain', () => {

@@ -162,6 +162,37 @@ const reconnect: ScenarioInput = {
   reconnect: { afterMs: 500, upToMs: 2_000 },
 };
 
+const slowConsumer: ScenarioInput = {
+  name: 'slow-consumer',
+  question: 'What do clients that read slowly cost the server, and do the others feel them?',
+  // 50/s × 16 KiB = 819 kB/s for each of 50 clients, 41 MB/s in all. Five of them read 2,000 kbit/s = 250 kB/s
+  // and fall behind by 569 kB/s: by 9.1 MB each in the 16 s of warm-up and measuring. The kernel's buffers
+  // take some 3 MB of that; the server has to do something about the other 6 MB × 5 = 30 MB.
+  workload: {
+    kind: 'push',
+    origin: 'publisher',
+    audience: 'all',
+    payloadBytes: 16_384,
+    schedule: { kind: 'poisson', perSecond: 50 },
+  },
+  connections: 50,
+  slow: { oneIn: 10, kbps: 2_000 },
+  phases: { measureMs: 15_000 },
+  tuning: { polling: { everyMs: 1_000 } },
+};
+
+const connectStorm: ScenarioInput = {
+  name: 'connect-storm',
+  question: 'How long does everybody wait when all connect at once, and does everybody get in?',
+  // 2,000 carry a p99 (n(1 − q) = 20) and fit a listen backlog of 4,096, the kernel's default. Polling
+  // afterwards asks 1,000 times a second.
+  workload: { kind: 'idle' },
+  connections: 2_000,
+  connecting: 'at-once',
+  phases: { warmupMs: 0, measureMs: 3_000 },
+  tuning: { polling: { everyMs: 2_000 } },
+};
+
 /** The scenarios behind each name; a pair is asked together, since only the two side by side answer. */
 const BUILTINS = {
   'live-feed': [liveFeed],
@@ -173,6 +204,8 @@ const BUILTINS = {
   burst: [burst],
   idle: [idle],
   reconnect: [reconnect],
+  'slow-consumer': [slowConsumer],
+  'connect-storm': [connectStorm],
 } as const satisfies Record<string, readonly ScenarioInput[]>;
 
 /** A name that {@link builtin} knows. */

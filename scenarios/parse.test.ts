@@ -33,9 +33,11 @@ describe('parseScenario', () => {
       },
       shards: null,
       headers: {},
+      connecting: 'paced',
+      slow: null,
       link: null,
       reconnect: null,
-      allow: { lost: 0, duplicated: 0, reordered: 0, unsent: 0 },
+      allow: { lost: 0, duplicated: 0, reordered: 0, unsent: 0, connections: 0 },
     });
   });
 
@@ -125,6 +127,16 @@ describe('parseScenario', () => {
       { ...ticker, reconnect: { afterMs: 500, upToMs: 499 } },
       'reconnect.upToMs must be at least as long as afterMs',
     ],
+    [
+      'slow clients that send',
+      { ...ticker, workload: { ...push, origin: 'clients' }, slow: { oneIn: 10, kbps: 256 } },
+      'slow needs a push from the publisher: slow clients only receive',
+    ],
+    [
+      'slow clients of whom there is none',
+      { ...ticker, connections: 9, slow: { oneIn: 10, kbps: 256 } },
+      'connections must be at least slow.oneIn (10), not 9: no client would be slow',
+    ],
     ['no object at all', null, 'must be an object, not null'],
     ['a list', [ticker], 'must be an object, not a list'],
   ])('refuses %s', (_, value, expected) => {
@@ -138,7 +150,7 @@ describe('parseScenario', () => {
         'ticker.json: workload.audience.rooms is missing; it must be a number',
         'ticker.json: workload.audience.roms is not a known key; did you mean "rooms"?',
         'ticker.json: workload.payloadBytes must be at least 32, not 3',
-        'ticker.json: x is not a known key; use one of $schema, name, question, workload, connections, shards, phases, tuning, headers, link, reconnect, allow',
+        'ticker.json: x is not a known key; use one of $schema, name, question, workload, connections, shards, phases, tuning, headers, connecting, slow, link, reconnect, allow',
       ].join('\n'),
     );
   });

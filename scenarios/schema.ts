@@ -1,103 +1,16 @@
 import { z } from 'zod';
-import { MAX_FRAME_BYTES } from '../servers/contract.ts';
+import { connecting, slow } from './connections.ts';
 import { headers } from './headers.ts';
 import { HOUR_MS, link, reconnect } from './network.ts';
+import { phase, workload } from './workload.ts';
 
 /**
  * The one schema of a scenario: built-in, JSON file and module all pass through it. The JSON
  * Schema that editors use is generated from it, descriptions included.
- *
- * A *source* is whatever produces one numbered stream of messages: a channel of the publisher,
- * or a client that sends. Every `perSecond` is per source. The audience `one` has a single source
- * in all, whose every message goes to one subscriber drawn at random.
  */
-
-/** Smallest payload: the stamp that every frame carries is this long (see `runners/stamp.ts`). */
-export const MIN_PAYLOAD_BYTES = 32;
 
 /** More processes of a server than this are not started for one trial. */
 export const MAX_SHARDS = 64;
-
-const perSecond = z.number().positive().max(100_000);
-const phase = z
-  .enum(['random', 'fixed'])
-  .default('random')
-  .describe('random: offset drawn from the seed for every source. fixed: all start together, which aliases.');
-
-const schedule = z
-  .discriminatedUnion('kind', [
-    z
-      .strictObject({ kind: z.literal('constant'), perSecond, phase })
-      .describe('One message every 1/perSecond.'),
-    z
-      .strictObject({ kind: z.literal('poisson'), perSecond })
-      .describe('Independent arrivals at a mean rate.'),
-    z
-      .strictObject({
-        kind: z.literal('burst'),
-        messages: z.int().min(1).max(100_000).describe('Messages due at the same instant.'),
-        everyMs: z.number().positive().max(HOUR_MS),
-        phase,
-      })
-      .describe('Several messages at once, again and again.'),
-    z
-      .strictObject({
-        kind: z.literal('ramp'),
-        fromPerSecond: z.number().min(0).max(100_000),
-        toPerSecond: z.number().min(0).max(100_000),
-        overMs: z
-          .number()
-          .positive()
-          .max(HOUR_MS)
-          .describe('Time from the one rate to the other; then it stays.'),
-      })
-      .describe('A rate that changes linearly.'),
-  ])
-  .describe('When messages are due at each source: an open loop, whatever the server does.');
-
-const payloadBytes = z
-  .int()
-  .min(MIN_PAYLOAD_BYTES)
-  .max(MAX_FRAME_BYTES)
-  .describe('Length of every message in bytes.');
-
-const rooms = z.strictObject({
-  rooms: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .describe('Members of one channel; each member receives all of its messages.'),
-});
-
-const push = z.strictObject({
-  kind: z.literal('push'),
-  origin: z
-    .enum(['publisher', 'clients'])
-    .describe(
-      'publisher: another process posts the messages. clients: each client sends by its own transport.',
-    ),
-  audience: z
-    .union([z.enum(['all', 'self', 'one']), rooms])
-    .describe(
-      'Who receives a message: everybody, the members of a room, the sender itself, or one at random.',
-    ),
-  payloadBytes,
-  schedule,
-});
-
-const request = z.strictObject({
-  kind: z.literal('request'),
-  reuse: z
-    .enum(['connection', 'none'])
-    .default('connection')
-    .describe('connection: keep it open between requests. none: a new connection for every request.'),
-  payloadBytes,
-  schedule,
-});
-
-const idle = z.strictObject({ kind: z.literal('idle') }).describe('Connections that only stay open.');
-
-const workload = z.discriminatedUnion('kind', [push, request, idle]);
 
 const phases = z
   .strictObject({
@@ -146,9 +59,15 @@ const tuning = z
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0);
 
 const allow = z
-  .strictObject({ lost: count, duplicated: count, reordered: count, unsent: count })
+  .strictObject({
+    lost: count,
+    duplicated: count,
+    reordered: count,
+    unsent: count,
+    connections: count.describe('Connections that could not be opened.'),
+  })
   .prefault({})
-  .describe('More than this many messages of a kind make a trial invalid.');
+  .describe('More than this many messages, or connections, of a kind make a trial invalid.');
 
 /** The schema of a scenario as people write it; its output is complete. */
 export const scenarioSchema = z
@@ -173,12 +92,14 @@ export const scenarioSchema = z
     phases,
     tuning,
     headers,
+    connecting,
+    slow,
     link,
     reconnect,
     allow,
   })
   .superRefine((scenario, context) => {
-    const { workload, shards } = scenario;
+    const { workload, shards, slow, connections } = scenario;
     if (!isDivisible(workload) && shards !== null && shards > 1) {
       context.addIssue({
         code: 'custom',
@@ -191,6 +112,21 @@ export const scenarioSchema = z
         code: 'custom',
         path: ['workload', 'audience'],
         message: '"one" needs the origin "publisher": a client sends to its own channel only',
+      });
+    }
+    if (slow === null) return;
+    if (workload.kind !== 'push' || workload.origin !== 'publisher') {
+      context.addIssue({
+        code: 'custom',
+        path: ['slow'],
+        message: 'needs a push from the publisher: slow clients only receive',
+      });
+    }
+    if (slow.oneIn > connections) {
+      context.addIssue({
+        code: 'custom',
+        path: ['connections'],
+        message: `must be at least slow.oneIn (${slow.oneIn}), not ${connections}: no client would be slow`,
       });
     }
   })
@@ -224,6 +160,9 @@ export type Schedule = PushWorkload['schedule'];
 
 /** How long a trial's phases last, in milliseconds. */
 export type Phases = Scenario['phases'];
+
+/** How many clients read slowly, and how slowly. */
+export type Slow = NonNullable<Scenario['slow']>;
 
 /** The network between clients and server. */
 export type Link = NonNullable<Scenario['link']>;

@@ -94,7 +94,7 @@ export const ROUTES = {
 export interface PollAnswer {
   /** The cursor to ask with next: the position after the last of `frames`. */
   readonly next: number;
-  /** Every frame after the cursor asked with, oldest first. */
+  /** Every frame after the cursor asked with, oldest first; of many megabytes the first, and `next` leads to the rest. */
   readonly frames: readonly string[];
 }
 

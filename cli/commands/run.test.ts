@@ -49,6 +49,7 @@ function completed(validity: 'valid' | 'doubtful' | 'invalid'): Outcome {
       },
       requests: { total: 0, empty: 0, carrying: null },
       connections: { asked: 1, opened: 1, reopened: 0, unrecovered: 0 },
+      slow: null,
       bytes: { up: direction, down: direction },
       sockets: { up: 0, down: 0 },
       processes: [],

@@ -23,14 +23,37 @@ export function chartsOf({ scenario, arms }: ScenarioSummary): Chart[] {
           divisor: 1,
           caption: 'User and system time of the server. Bar: median of the trials. Dots: the trials.',
         });
-  const memory = barChart(measured, 'server.rssBytesPerConnection', {
-    title: 'Server memory per connection',
-    axis: 'kB per connection',
-    divisor: 1_000,
-    caption:
-      'What the resident set grew by from before the first client to its peak. Small runs overstate it.',
-  });
-  return [percentileChart(measured), overtimeChart(measured), bytesChart(measured), cpu, memory].filter(
-    (chart) => chart !== null,
-  );
+  const connect =
+    scenario.connecting === 'paced'
+      ? null
+      : barChart(measured, 'connect.p99', {
+          title: 'Time to connect, p99',
+          axis: 'ms from the instant at which all were due to connect',
+          divisor: 1_000,
+          caption: 'TCP connection and subscription. Bar: median of the trials. Dots: the trials.',
+        });
+  const memory =
+    scenario.slow !== null
+      ? barChart(measured, 'server.rssBytes', {
+          title: 'Server memory',
+          axis: 'MB',
+          divisor: 1_000_000,
+          caption:
+            'The largest resident set of the server while measuring: what it keeps for slow clients is in it.',
+        })
+      : barChart(measured, 'server.rssBytesPerConnection', {
+          title: 'Server memory per connection',
+          axis: 'kB per connection',
+          divisor: 1_000,
+          caption:
+            'What the resident set grew by from before the first client to its peak. Small runs overstate it.',
+        });
+  return [
+    connect,
+    percentileChart(measured),
+    overtimeChart(measured),
+    bytesChart(measured),
+    cpu,
+    memory,
+  ].filter((chart) => chart !== null);
 }

@@ -7,8 +7,8 @@ import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';
 
 const empty = encoded([]);
-/** What a trial without interruptions measures. */
-const CALM_METRIC_IDS = METRIC_IDS.filter((metric) => !metric.startsWith('recovery.'));
+/** What a trial without interruptions and without slow clients measures. */
+const CALM_METRIC_IDS = METRIC_IDS.filter((metric) => !/^(recovery|slow)\./.test(metric));
 
 const small = results([
   trial({

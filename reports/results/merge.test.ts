@@ -40,6 +40,7 @@ function part(latency: string, overrides: Partial<Measurements> = {}): Measureme
     },
     requests: { total: 10, empty: 11, carrying: null },
     connections: { asked: 13, opened: 14, reopened: 15, unrecovered: 16 },
+    slow: null,
     bytes: { up: bytes(100, 7), down: bytes(200, 9) },
     sockets: { up: 122, down: 224 },
     processes: [{ role: 'worker', cpuUs: 5, rssBytes: 6, rssBeforeBytes: 4 }],
@@ -128,6 +129,19 @@ describe('mergeMeasurements', () => {
 
   it('leaves "no answers carry messages" unknown where no part knows better', () => {
     expect(mergeMeasurements([part(empty), part(empty)]).requests.carrying).toBeNull();
+  });
+
+  it('adds what slow clients got, where there are any', () => {
+    const slow = { clients: 1, expected: 20, received: 3, disconnected: 1 };
+    const merged = (...slows: Measurements['slow'][]) =>
+      mergeMeasurements(slows.map((each) => part(empty, { slow: each })));
+    expect(merged(null, null).slow).toBeNull();
+    expect(merged(null, slow, { clients: 2, expected: 40, received: 4, disconnected: 0 }).slow).toEqual({
+      clients: 3,
+      expected: 60,
+      received: 7,
+      disconnected: 1,
+    });
   });
 
   it('joins the intervals that start together, in order', () => {

@@ -1,5 +1,5 @@
 import { addHistograms, decodeHistogram, encodeHistogram } from './histogram.ts';
-import { ACCOUNTS, type DirectionBytes, type Measurements } from './schema.ts';
+import { ACCOUNTS, type DirectionBytes, type Measurements, type SlowShare } from './schema.ts';
 
 /** Parts that are not of one trial. */
 export class MergeError extends Error {
@@ -58,6 +58,7 @@ export function mergeMeasurements(parts: readonly Measurements[]): Measurements 
       reopened: total(({ connections }) => connections.reopened),
       unrecovered: total(({ connections }) => connections.unrecovered),
     },
+    slow: mergeSlow(parts.map(({ slow }) => slow)),
     bytes: {
       up: sumBytes(parts.map(({ bytes }) => bytes.up)),
       down: sumBytes(parts.map(({ bytes }) => bytes.down)),
@@ -93,6 +94,18 @@ function mergeFaults(parts: readonly Measurements['faults'][]): Measurements['fa
     counts.set(reason, (counts.get(reason) ?? 0) + count);
   }
   return Object.fromEntries(counts);
+}
+
+function mergeSlow(parts: readonly Measurements['slow'][]): Measurements['slow'] {
+  const known = parts.filter((part) => part !== null);
+  if (known.length === 0) return null;
+  const total = (of: (part: SlowShare) => number) => sum(known.map(of));
+  return {
+    clients: total(({ clients }) => clients),
+    expected: total(({ expected }) => expected),
+    received: total(({ received }) => received),
+    disconnected: total(({ disconnected }) => disconnected),
+  };
 }
 
 function sumBytes(parts: readonly DirectionBytes[]): DirectionBytes {

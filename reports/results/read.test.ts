@@ -73,6 +73,7 @@ function file(): Results {
             },
             requests: { total: 1, empty: 0, carrying: null },
             connections: { asked: 1, opened: 1, reopened: 0, unrecovered: 0 },
+            slow: null,
             bytes: { up: direction, down: direction },
             sockets: { up: 1, down: 1 },
             processes: [],

@@ -55,6 +55,7 @@ export function measurements(overrides: Partial<Measurements> = {}): Measurement
     },
     requests: { total: 0, empty: 0, carrying: null },
     connections: { asked: 0, opened: 0, reopened: 0, unrecovered: 0 },
+    slow: null,
     bytes: { up: NO_BYTES, down: NO_BYTES },
     sockets: { up: 0, down: 0 },
     processes: [],

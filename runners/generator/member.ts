@@ -11,14 +11,18 @@ import { Recorder } from './recorder.ts';
 /** What publisher and worker do each in their own way. */
 export interface Part {
   readonly role: 'publisher' | 'worker';
-  /** Opens its connections; returns the reasons of those that it could not open. */
-  connect(): Promise<readonly string[]>;
+  /**
+   * Opens its connections; returns the reasons of those that it could not open.
+   *
+   * @param dueUs the instant at which it was to begin; it is not called before.
+   */
+  connect(dueUs: number): Promise<readonly string[]>;
   /** Begins to send, to poll, to record. */
   start(startUs: number): void;
   /** Whether everything that it was to send and to receive is done. */
   readonly complete: boolean;
   /** Ends all connections and books the rest of their bytes. */
-  close(): void;
+  close(): Promise<void>;
   /** Whether messages come in answers. */
   readonly answers: boolean;
 }
@@ -64,7 +68,7 @@ export function serveMember(makePart: (context: PartContext) => Part): void {
         member = new Member(order.assignment, makePart, () => say({ kind: 'complete' }));
         return;
       case 'connect':
-        member?.connect().then((failures) => say({ kind: 'connected', failures }), fail);
+        member?.connect(order.atUs).then((failures) => say({ kind: 'connected', failures }), fail);
         return;
       case 'start':
         member?.start(order.startUs);
@@ -106,8 +110,9 @@ class Member {
     this.#part = makePart(this.#context);
   }
 
-  connect(): Promise<readonly string[]> {
-    return this.#part.connect();
+  async connect(atUs: number): Promise<readonly string[]> {
+    await new Promise((resolve) => this.#context.agenda.at(atUs, resolve));
+    return this.#part.connect(atUs);
   }
 
   start(startUs: number): void {
@@ -127,7 +132,7 @@ class Member {
 
   async finish(): Promise<Measurements> {
     const { recorder, ledger, totals, agenda } = this.#context;
-    this.#part.close();
+    await this.#part.close();
     await agenda.close();
     const { role, answers } = this.#part;
     const use: ProcessUse = {

@@ -61,7 +61,7 @@ function publisherPart(context: PartContext): Part {
     get complete() {
       return running === 0 && outboxes.every((outbox) => outbox.idle);
     },
-    close() {
+    async close() {
       for (const end of sendings) end();
       for (const outbox of outboxes) outbox.close();
     },

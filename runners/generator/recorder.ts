@@ -52,6 +52,8 @@ export class Recorder {
   };
   readonly requests = { total: 0, empty: 0, carrying: 0 };
   readonly connections = { asked: 0, opened: 0, reopened: 0, unrecovered: 0 };
+  /** What this process's slow clients got, where it has any: they are recorded by a recorder of their own. */
+  slow: Measurements['slow'] = null;
   readonly #window: Window;
   readonly #payloadBytes: number;
   readonly #intervalUs: number;
@@ -83,6 +85,11 @@ export class Recorder {
     this.#payloadBytes = payloadBytes;
     this.#intervalUs = window.measureUs / intervals;
     this.#intervals = Array.from({ length: intervals }, () => ({ expected: 0, latency: null }));
+  }
+
+  /** A recorder of the same frames in the same window, for clients that are recorded apart from the others. */
+  apart(): Recorder {
+    return new Recorder(this.#window, this.#payloadBytes, 1);
   }
 
   /** Whether every expected message has come. */
@@ -200,6 +207,7 @@ export class Recorder {
       messages: { ...messages, lost: Math.max(0, messages.expected - messages.received) },
       requests: { ...requests, carrying: answers ? requests.carrying : null },
       connections: { ...connections },
+      slow: this.slow,
       bytes: { up: { ...ledger.up }, down: { ...ledger.down } },
       sockets: { up: totals.up, down: totals.down },
       processes: [process],

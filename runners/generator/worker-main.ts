@@ -1,49 +1,37 @@
 import { randomFrom } from '../../scenarios/random.ts';
-import { nowUs } from '../clock.ts';
 import type { Client, DriverContext } from '../drivers/driver.ts';
 import { DRIVERS } from '../drivers/index.ts';
-import { channelName, sourceOf } from '../processes/protocol.ts';
-import { spreadOver } from '../shards.ts';
+import { channelName } from '../processes/protocol.ts';
 import { planTraffic, type Traffic } from '../traffic.ts';
+import type { Target } from '../wire/socket.ts';
+import { connectClients } from './connecting.ts';
 import { type Part, type PartContext, serveMember } from './member.ts';
+import type { Recorder } from './recorder.ts';
 import { sendOnTime } from './sending.ts';
+import { SlowClients } from './slow-clients.ts';
+import { clientTargets } from './targets.ts';
 
 /** A generator worker: it holds clients, lets them receive and send, and records. */
 serveMember(workerPart);
 
-/** So many clients are connecting at a time: enough to be quick, few enough to fit a listen backlog of 511. */
-const CONNECTING_AT_ONCE = 200;
-
-/** How long one client may take to connect and subscribe. */
-const OPEN_WITHIN_MS = 10_000;
-
 function workerPart(context: PartContext): Part {
   const { assignment, recorder, onProgress } = context;
-  const { scenario, transport, seed, channelPrefix, clients, targets, sources } = assignment;
+  const { scenario, transport, seed, channelPrefix, clients } = assignment;
+  const { tuning, workload, headers, reconnect } = scenario;
   const driver = DRIVERS[transport];
   const traffic = planTraffic(scenario, seed);
-  const spread = spreadOver(targets.length, traffic);
-  const { tuning, workload, headers, reconnect } = scenario;
-  /** A context for each shard and source address: clients share it. */
-  const contexts = new Map<string, DriverContext>();
-  const contextOf = (client: number): DriverContext => {
-    const shard = spread.ofClient(client);
-    const address = sources === null ? null : sourceOf(sources, client);
-    const key = `${shard} ${address}`;
-    const known = contexts.get(key);
-    if (known !== undefined) return known;
-    const target = targets[shard];
-    if (target === undefined) throw new Error(`client ${client} has no shard to connect to`);
-    const from = address === null ? target : { ...target, sourceAddress: address };
-    const made = { ...context, target: from, seed, tuning, workload, headers, reconnect };
-    contexts.set(key, made);
-    return made;
-  };
+  const targetOf = clientTargets(assignment, traffic);
   const makeClient = clientFactory();
+  const indexes = Array.from({ length: clients.end - clients.from }, (_, offset) => clients.from + offset);
+  const slow = scenario.slow === null ? null : new SlowClients(scenario.slow, indexes, context);
+  const isSlow = (index: number) => slow?.clients.has(index) ?? false;
+  const common = { ...context, seed, tuning, workload, headers, reconnect };
+  const contextOf = oncePerTarget((target) => ({ ...common, target }));
+  const slowContextOf = oncePerTarget((target) => ({ ...common, ...slow?.books, target }));
 
   const members = new Map<number, Client>();
-  for (let index = clients.from; index < clients.end; index += 1) {
-    const client = makeClient(contextOf(index), {
+  for (const index of indexes) {
+    const client = makeClient((isSlow(index) ? slowContextOf : contextOf)(targetOf(index)), {
       index,
       channel: channelName(channelPrefix, traffic.channelOf(index)),
       sends: traffic.clientsSend,
@@ -53,33 +41,33 @@ function workerPart(context: PartContext): Part {
   }
   const sendings: (() => void)[] = [];
   recorder.onComplete = onProgress;
-  recorder.isFor = (client, stream) => traffic.channelOfStream(stream) === traffic.channelOf(client);
   recorder.inOrder = scenario.workload.kind !== 'request' || scenario.workload.reuse === 'connection';
   recorder.clientsComeBack = reconnect !== null;
-  expectMessages(context, traffic);
+  const expectFor = (receiving: Recorder, receivers: readonly number[]) => {
+    receiving.isFor = (client, stream) => traffic.channelOfStream(stream) === traffic.channelOf(client);
+    expectMessages(context, receiving, traffic, receivers);
+  };
+  expectFor(
+    recorder,
+    indexes.filter((index) => !isSlow(index)),
+  );
+  if (slow !== null) expectFor(slow.books.recorder, [...slow.clients]);
 
   return {
     role: 'worker',
     answers: driver.answers && scenario.workload.kind === 'push',
-    async connect() {
+    async connect(dueUs) {
       const failures: string[] = [];
       const perClient =
         traffic.clientsSend && scenario.workload.kind === 'push' ? driver.connectionsPerSender : 1;
       recorder.connections.asked = members.size * perClient;
-      const waiting = members.values();
-      const connectNext = async () => {
-        for (const client of waiting) {
-          const startUs = nowUs();
-          try {
-            await openWithin(client, OPEN_WITHIN_MS);
-            recorder.connected(nowUs() - startUs);
-            recorder.connections.opened += perClient;
-          } catch (error) {
-            failures.push(error instanceof Error ? error.message : String(error));
-          }
-        }
-      };
-      await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, connectNext));
+      await connectClients([...members.values()], scenario.connecting, dueUs, {
+        onConnected(tookUs) {
+          recorder.connected(tookUs);
+          recorder.connections.opened += perClient;
+        },
+        onFailed: (reason) => failures.push(reason),
+      });
       return failures;
     },
     start(startUs) {
@@ -94,9 +82,11 @@ function workerPart(context: PartContext): Part {
     get complete() {
       return recorder.complete && [...members.values()].every((client) => client.idle);
     },
-    close() {
+    async close() {
       for (const end of sendings) end();
+      await slow?.readOut();
       for (const client of members.values()) client.close();
+      slow?.settle();
     },
   };
 
@@ -107,32 +97,30 @@ function workerPart(context: PartContext): Part {
   }
 }
 
-/** Opens a client; one that is kept waiting is closed, so that it holds up nobody else. */
-async function openWithin(client: Client, withinMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const overdue = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      client.close();
-      reject(new Error(`the server did not answer within ${withinMs} ms`));
-    }, withinMs);
-  });
-  try {
-    await Promise.race([client.open(), overdue]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** A function that makes one context for all clients of a target. */
+function oncePerTarget(make: (target: Target) => DriverContext): (target: Target) => DriverContext {
+  const known = new Map<Target, DriverContext>();
+  return (target) => {
+    const context = known.get(target) ?? make(target);
+    known.set(target, context);
+    return context;
+  };
 }
 
-/** Counts what this worker's subscribers will receive, from the plan. */
-function expectMessages({ assignment, window, recorder }: PartContext, traffic: Traffic): void {
-  const { scenario, clients } = assignment;
+/** Counts what these subscribers will receive, from the plan. */
+function expectMessages(
+  { assignment, window }: PartContext,
+  recorder: Recorder,
+  traffic: Traffic,
+  clients: readonly number[],
+): void {
   const subscribers = new Map<number, number>();
-  for (let index = clients.from; index < clients.end; index += 1) {
+  for (const index of clients) {
     const channel = traffic.channelOf(index);
     subscribers.set(channel, (subscribers.get(channel) ?? 0) + 1);
   }
   const sources = new Set([...subscribers.keys()].flatMap((channel) => traffic.sourcesInto(channel)));
-  const windowStartUs = scenario.phases.warmupMs * 1e3;
+  const windowStartUs = assignment.scenario.phases.warmupMs * 1e3;
   for (const source of sources) {
     for (const { dueUs, channel } of traffic.messagesOf(source)) {
       const sinceWindowUs = dueUs - windowStartUs;

@@ -28,7 +28,7 @@ describe('Child', () => {
     const child = start('obeys');
     expect(await child.hear('ready', patience())).toEqual({ kind: 'ready' });
     expect(await child.hear('ready', patience())).toEqual({ kind: 'ready' });
-    child.say({ kind: 'connect' });
+    child.say({ kind: 'connect', atUs: 0 });
     expect(await child.hear('connected', patience())).toEqual({ kind: 'connected', failures: ['one'] });
     await child.end();
     expect(failures).toEqual([]);

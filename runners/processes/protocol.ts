@@ -21,8 +21,8 @@ export interface Assignment {
 /** What the coordinator says to a publisher or worker. */
 export type Order =
   | { readonly kind: 'assign'; readonly assignment: Assignment }
-  /** Open all connections. */
-  | { readonly kind: 'connect' }
+  /** Open all connections, from this instant of CLOCK_MONOTONIC on. */
+  | { readonly kind: 'connect'; readonly atUs: number }
   /** The warm-up starts at this instant of CLOCK_MONOTONIC. */
   | { readonly kind: 'start'; readonly startUs: number }
   /** To the link: pass on what comes, to this server. */

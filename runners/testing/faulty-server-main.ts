@@ -56,11 +56,18 @@ function logOf(channel: string): string[] {
   return log;
 }
 
+/** How much 'cuts slow readers off' holds for one of them. */
+const MAX_UNSENT_BYTES = 1 << 20;
+
 function append(channel: string, frame: string): void {
   const log = logOf(channel);
-  log.push(frame);
+  if (fault !== 'keeps no log') log.push(frame);
+  const event = Buffer.from(`id: ${log.length}\ndata: ${frame}\n\n`);
   for (const response of subscribers.get(channel) ?? []) {
-    response.write(`id: ${log.length}\ndata: ${frame}\n\n`);
+    response.write(event);
+    if (fault === 'cuts slow readers off' && response.writableLength > MAX_UNSENT_BYTES) {
+      response.socket?.resetAndDestroy();
+    }
   }
 }
 
@@ -95,6 +102,7 @@ const server = createServer(async (request, response) => {
         return;
       }
       if (fault === 'answers only two' && streams > 2) return;
+      if (fault === 'opens one by one') await sleepUntil(turn());
       response.writeHead(200, { 'Content-Type': 'text/event-stream' });
       response.write(': subscribed\n\n');
       const members = subscribers.get(channel) ?? new Set();
@@ -106,6 +114,19 @@ const server = createServer(async (request, response) => {
       response.writeHead(404).end();
   }
 });
+
+/** From one opened stream to the next, and when it is the turn of the next. */
+const OPENING_MS = 5;
+let lastTurnMs: number | null = null;
+
+function turn(): number {
+  lastTurnMs = (lastTurnMs ?? performance.now()) + OPENING_MS;
+  return lastTurnMs;
+}
+
+function sleepUntil(atMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, atMs - performance.now()));
+}
 
 let echoed = 0;
 new WebSocketServer({ server, path: '/echo' }).on('connection', (socket) => {

@@ -36,6 +36,7 @@ export const GOOD: Measurements = {
   },
   requests: { total: 3, empty: 0, carrying: null },
   connections: { asked: 3, opened: 3, reopened: 0, unrecovered: 0 },
+  slow: null,
   bytes: { up: { ...NO_BYTES, handshake: 300 }, down: { ...NO_BYTES, payload: 5_000, outside: 7 } },
   sockets: { up: 300, down: 5_007 },
   processes: [],

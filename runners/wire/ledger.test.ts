@@ -15,6 +15,17 @@ describe('Ledger', () => {
     expect(ledger.up).toEqual({ ...ZERO, headers: 10, outside: 3 });
     expect(ledger.down).toEqual({ ...ZERO, payload: 5 });
   });
+
+  it('takes all that another holds as outside', () => {
+    const [ledger, other] = [new Ledger(), new Ledger()];
+    ledger.add('down', 'payload', 5, true);
+    other.add('down', 'payload', 30, true);
+    other.add('down', 'framing', 4, false);
+    other.add('up', 'handshake', 100, true);
+    ledger.addOutside(other);
+    expect(ledger.up).toEqual({ ...ZERO, outside: 100 });
+    expect(ledger.down).toEqual({ ...ZERO, payload: 5, outside: 34 });
+  });
 });
 
 describe('Tally', () => {

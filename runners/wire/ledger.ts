@@ -21,6 +21,13 @@ export class Ledger {
   add(direction: Direction, account: OwnAccount, bytes: number, inWindow: boolean): void {
     this[direction][inWindow ? account : 'outside'] += bytes;
   }
+
+  /** Puts all that another ledger holds into `outside`. */
+  addOutside(other: Ledger): void {
+    for (const direction of ['up', 'down'] as const) {
+      for (const bytes of Object.values(other[direction])) this[direction].outside += bytes;
+    }
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { nowUs } from '../clock.ts';
 import { type RawConnection, type RawServer, startRawServer } from '../testing/raw-server.ts';
 import { hostHeader, SocketTotals, type Target, WireSocket } from './socket.ts';
 
@@ -6,8 +7,8 @@ describe('WireSocket', () => {
   let server: RawServer | null = null;
   afterEach(() => server?.close());
 
-  function connectTo(target: Target) {
-    const totals = new SocketTotals();
+  function connectTo(target: Target, readBytesPerSecond: number | null = null) {
+    const totals = new SocketTotals(readBytesPerSecond);
     const received: string[] = [];
     const closed: (string | null)[] = [];
     const socket = new WireSocket(target, totals, {
@@ -106,13 +107,54 @@ describe('WireSocket', () => {
     expect(totals.up).toBe(20 << 20);
   });
 
+  it('reads no faster than it may, and all of it', async () => {
+    // 60,000 B at 100,000 B/s: 100 ms' worth at once, in slices of 5,000 B, and the rest in 500 ms.
+    server = await startRawServer(async ({ socket }) => {
+      socket.write(Buffer.alloc(60_000));
+    });
+    const beganUs = nowUs();
+    const { socket, received } = connectTo(server.target, 100_000);
+    const length = () => received.reduce((sum, text) => sum + text.length, 0);
+    await expect.poll(length, { interval: 5 }).toBe(60_000);
+    const tookMs = (nowUs() - beganUs) / 1e3;
+    expect(Math.max(...received.map((text) => text.length))).toBe(5_000);
+    // The last slice is read when all before it is paid for: 500 ms less one slice's 50 ms.
+    expect(tookMs).toBeGreaterThanOrEqual(449);
+    expect(tookMs).toBeLessThan(900);
+    socket.destroy();
+  });
+
+  it('lets the peer wait while it reads slowly, and learns afterwards that the peer has gone', async () => {
+    server = await startRawServer(async ({ socket }) => {
+      socket.end(Buffer.alloc(20_000));
+    });
+    const { received, closed, totals } = connectTo(server.target, 100_000);
+    await expect.poll(() => received.join('').length).toBeGreaterThan(0);
+    expect(closed).toEqual([]);
+    await expect.poll(() => closed).toEqual([null]);
+    expect(totals).toMatchObject({ down: 20_000, endedByPeer: 1 });
+  });
+
+  it('reads nothing more once it is destroyed', async () => {
+    server = await startRawServer(async ({ socket }) => {
+      socket.write(Buffer.alloc(60_000));
+    });
+    const { socket, received, totals } = connectTo(server.target, 100_000);
+    await expect.poll(() => received.length).toBeGreaterThan(0);
+    socket.destroy();
+    const before = received.length;
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    expect(received.length).toBe(before);
+    expect(totals).toMatchObject({ down: received.join('').length, endedByPeer: 0 });
+  });
+
   it('counts the same when nobody was there', async () => {
     server = await startRawServer(async () => {});
     await server.close();
     const { socket, totals, closed } = connectTo(server.target);
     socket.write('x\r\n\r\n');
     await expect.poll(() => closed).toEqual([expect.stringContaining('ECONNREFUSED')]);
-    expect(totals.up).toBe(5);
+    expect(totals).toMatchObject({ up: 5, endedByPeer: 0 });
   });
 });
 

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { nowUs } from '../clock.ts';
+import { paidUntil, sliceBytes } from './read-rate.ts';
 
 /** Where the server is. */
 export interface Target {
@@ -23,10 +24,26 @@ export interface SocketEvents {
   onClose(reason: string | null): void;
 }
 
-/** What all sockets of a process counted, from their own counters. */
+/** What a group of sockets shares: the sums of their own counters, and how fast each of them reads. */
 export class SocketTotals {
   up = 0;
   down = 0;
+  /** Connections that were there and that the peer ended or broke. */
+  endedByPeer = 0;
+  /** Each socket reads no faster than this; `null`: as fast as bytes come. May be lifted. */
+  readBytesPerSecond: number | null;
+
+  /** @param readBytesPerSecond see the field. */
+  constructor(readBytesPerSecond: number | null = null) {
+    this.readBytesPerSecond = readBytesPerSecond;
+  }
+
+  /** Adds what another group counted. */
+  add({ up, down, endedByPeer }: SocketTotals): void {
+    this.up += up;
+    this.down += down;
+    this.endedByPeer += endedByPeer;
+  }
 }
 
 /**
@@ -41,9 +58,14 @@ export class WireSocket {
   readonly #socket: Socket;
   readonly #totals: SocketTotals;
   #givenBytes = 0;
+  #connected = false;
   #over = false;
+  /** What has been read is paid for at this instant; see `read-rate.ts`. */
+  #paidUntilUs = 0;
+  #readAgain: NodeJS.Timeout | undefined;
 
   constructor(target: Target, totals: SocketTotals, events: SocketEvents) {
+    const { readBytesPerSecond } = totals;
     this.#totals = totals;
     this.#socket = connect({
       host: target.host,
@@ -51,16 +73,22 @@ export class WireSocket {
       ...(target.sourceAddress === undefined ? {} : { localAddress: target.sourceAddress }),
       noDelay: true,
       onread: {
-        buffer: READ_BUFFER,
+        buffer:
+          readBytesPerSecond === null
+            ? READ_BUFFER
+            : READ_BUFFER.subarray(0, sliceBytes(readBytesPerSecond, READ_BUFFER.length)),
         callback: (end, bytes) => {
           const receivedUs = nowUs();
           if (!this.#over) events.onData(bytes as Buffer, end, receivedUs);
-          return true;
+          return this.#readsOn(end, receivedUs);
         },
       },
     });
     let reason: string | null = null;
-    this.#socket.on('connect', () => events.onConnect());
+    this.#socket.on('connect', () => {
+      this.#connected = true;
+      events.onConnect();
+    });
     this.#socket.on('error', (error) => {
       reason = error.message;
     });
@@ -93,9 +121,22 @@ export class WireSocket {
     this.#socket.destroy();
   }
 
+  /** Whether the next read may follow at once; if not, the kernel keeps what comes until it is time. */
+  #readsOn(bytes: number, readUs: number): boolean {
+    const { readBytesPerSecond: bytesPerSecond } = this.#totals;
+    if (bytesPerSecond === null) return true;
+    this.#paidUntilUs = paidUntil(this.#paidUntilUs, readUs, bytes, bytesPerSecond);
+    if (this.#paidUntilUs <= readUs) return true;
+    if (!this.#over) {
+      this.#readAgain = setTimeout(() => this.#socket.resume(), (this.#paidUntilUs - readUs) / 1e3);
+    }
+    return false;
+  }
+
   #close(reason: string | null, events: SocketEvents): void {
     if (this.#over) return;
     this.destroy();
+    if (this.#connected) this.#totals.endedByPeer += 1;
     events.onClose(reason);
   }
 
@@ -103,6 +144,7 @@ export class WireSocket {
     this.#over = true;
     // A socket does not count what it was given when its connection had broken and it did not know yet.
     this.#totals.up += this.#socket.errored === null ? this.#socket.bytesWritten : this.#givenBytes;
+    clearTimeout(this.#readAgain);
     this.#totals.down += this.#socket.bytesRead;
   }
 }

@@ -3,7 +3,8 @@ import { gone } from './refusal.ts';
 
 interface Latest {
   readonly after: number;
-  readonly next: number;
+  /** The end of the log at that time. */
+  readonly end: number;
   readonly body: Buffer;
 }
 
@@ -14,7 +15,15 @@ interface Latest {
 const latest = new WeakMap<ChannelLog, Latest>();
 
 /**
- * The body of a poll or long-poll: a `PollAnswer` as JSON.
+ * An answer has so many characters of frames, and one frame that crosses it: a client that reads slowly
+ * keeps its answer in memory, and what it missed in the meantime would make the next one ever longer.
+ */
+export const MAX_ANSWER_CHARS = 16 << 20;
+
+/**
+ * The body of a poll or long-poll: a `PollAnswer` as JSON. Its `next` is the cursor after the last frame
+ * in it, which is the end of the log unless the frames are more than {@link MAX_ANSWER_CHARS}: then the
+ * next poll has the rest.
  *
  * @param after the cursor asked with; `null` for the current end and no frames
  * @throws Refusal 410
@@ -22,11 +31,18 @@ const latest = new WeakMap<ChannelLog, Latest>();
 export function pollAnswer(log: ChannelLog, after: number | null): Buffer {
   const from = after ?? log.end;
   const known = latest.get(log);
-  if (known?.after === from && known.next === log.end) return known.body;
+  if (known?.after === from && known.end === log.end) return known.body;
   const reading = log.read(from);
   if (reading.kind === 'gone') throw gone(reading);
-  const frames = reading.frames.map((frame) => frame.json).join(',');
-  const body = Buffer.from(`{"next":${reading.next},"frames":[${frames}]}`);
-  latest.set(log, { after: from, next: reading.next, body });
+  const frames: string[] = [];
+  let chars = 0;
+  for (const { json } of reading.frames) {
+    frames.push(json);
+    chars += json.length;
+    if (chars >= MAX_ANSWER_CHARS) break;
+  }
+  const next = from + frames.length;
+  const body = Buffer.from(`{"next":${next},"frames":[${frames.join(',')}]}`);
+  latest.set(log, { after: from, end: log.end, body });
   return body;
 }
