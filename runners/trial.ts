@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mergeMeasurements } from '../reports/results/merge.ts';
 import type { Measurements, Outcome, Stage } from '../reports/results/schema.ts';
+import type { TlsIdentity } from '../servers/contract.ts';
 import { nowUs, sleepMs } from './clock.ts';
 import type { PlannedTrial } from './plan.ts';
 import type { Child } from './processes/child.ts';
@@ -9,7 +10,7 @@ import type { Guard } from './processes/guard.ts';
 import type { Assignment } from './processes/protocol.ts';
 import { useOf, watchServer } from './processes/watch.ts';
 import { reasonOf } from './reason.ts';
-import { notServed, skipReason } from './skip.ts';
+import { notOverTls, notServed, skipReason } from './skip.ts';
 import { planTraffic } from './traffic.ts';
 import { judge } from './validity.ts';
 import type { Target } from './wire/socket.ts';
@@ -87,13 +88,17 @@ class TrialRun {
     const { signal } = this.#crew;
 
     this.#enter('server');
-    const server = await this.#crew.startServer(spec);
+    const identity = scenario.tls && 'command' in spec ? await newIdentity() : null;
+    const server = await this.#crew.startServer(spec, identity);
     if (!server.transports.includes(transport)) {
       return { status: 'skipped', reason: notServed(spec.name, transport) };
     }
+    if (scenario.tls && server.origin.protocol !== 'https:') {
+      return { status: 'skipped', reason: notOverTls(spec.name) };
+    }
 
     this.#enter('generator');
-    const target = targetOf(server.origin);
+    const target = targetOf(server.origin, identity?.certificate ?? null);
     this.#startGenerator(target, await this.#startLink(target));
     await this.#all('ready', PROCESS_WITHIN_MS);
     const before = await useOf(server.pid);
@@ -161,7 +166,7 @@ class TrialRun {
     this.#link = this.#crew.start('link', LINK);
     this.#link.say({ kind: 'relay', link: scenario.link, target, seed });
     const { port } = await this.#link.hear('listening', this.#crew.signal);
-    return { host: '127.0.0.1', port };
+    return { ...target, host: '127.0.0.1', port };
   }
 
   /** The publisher posts to the server itself; clients connect through the link, where there is one. */
@@ -211,7 +216,18 @@ class TrialRun {
   }
 }
 
-/** Where an origin's server is; an IPv6 address stands in brackets there and nowhere else. */
-function targetOf(origin: URL): Target {
-  return { host: origin.hostname.replace(/^\[|\]$/g, ''), port: Number(origin.port || 80) };
+/** A self-signed identity. The library behind it takes long to load, and few runs need it. */
+async function newIdentity(): Promise<TlsIdentity> {
+  return await (await import('./identity.ts')).makeIdentity();
+}
+
+/**
+ * Where an origin's server is; an IPv6 address stands in brackets there and nowhere else.
+ *
+ * @param authority who must have signed its certificate; `null` leaves that to the system.
+ */
+function targetOf(origin: URL, authority: string | null): Target {
+  const host = origin.hostname.replace(/^\[|\]$/g, '');
+  if (origin.protocol === 'http:') return { host, port: Number(origin.port || 80), tls: null };
+  return { host, port: Number(origin.port || 443), tls: { serverName: host, authority } };
 }

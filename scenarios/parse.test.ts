@@ -32,6 +32,7 @@ describe('parseScenario', () => {
         websocket: { pingMs: 30_000 },
       },
       link: null,
+      tls: false,
       allow: { lost: 0, duplicated: 0, reordered: 0, unsent: 0 },
     });
   });
@@ -119,7 +120,7 @@ describe('parseScenario', () => {
         'ticker.json: workload.audience.rooms is missing; it must be a number',
         'ticker.json: workload.audience.roms is not a known key; did you mean "rooms"?',
         'ticker.json: workload.payloadBytes must be at least 32, not 3',
-        'ticker.json: x is not a known key; use one of $schema, name, question, workload, connections, phases, tuning, link, allow',
+        'ticker.json: x is not a known key; use one of $schema, name, question, workload, connections, phases, tuning, link, tls, allow',
       ].join('\n'),
     );
   });

@@ -165,6 +165,11 @@ const link = z
   .default(null)
   .describe('The network between clients and server, which the publisher is not behind. null: none at all.');
 
+const tls = z
+  .boolean()
+  .default(false)
+  .describe('Over TLS: https and wss, with a certificate made for the trial.');
+
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0);
 
 const allow = z
@@ -186,6 +191,7 @@ export const scenarioSchema = z
     phases,
     tuning,
     link,
+    tls,
     allow,
   })
   .superRefine((scenario, context) => {

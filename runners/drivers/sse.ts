@@ -1,6 +1,7 @@
 import { ROUTES } from '../../servers/contract.ts';
 import { EventStreamDecoder } from '../wire/event-stream.ts';
 import { HttpResponseDecoder } from '../wire/http-response.ts';
+import type { OwnAccount } from '../wire/ledger.ts';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import { hostHeader, WireSocket } from '../wire/socket.ts';
 import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
@@ -25,6 +26,13 @@ function subscriber(context: DriverContext, plan: ClientPlan): Client {
 
 /** What the bytes between two events belong to: what came before them in their chunk. */
 type Before = 'opening' | 'comment' | 'event in the window' | 'event outside';
+
+const ACCOUNT_AFTER = {
+  opening: 'handshake',
+  comment: 'control',
+  'event in the window': 'framing',
+  'event outside': 'framing',
+} as const satisfies Record<Before, OwnAccount>;
 
 /** One stream of events, its bytes booked event by event. The end of an event's chunk belongs to the event. */
 class EventStream {
@@ -55,6 +63,7 @@ class EventStream {
       onHead: (status, _headers, headBytes) => {
         this.#undecoded -= headBytes;
         context.ledger.add('down', 'handshake', headBytes, true);
+        this.#socket?.bookOverhead('down', context.ledger, true);
         if (status !== 200) this.#over(`the event stream was answered with ${status}`);
       },
       onBody: (bytes, start, end) => {
@@ -88,14 +97,19 @@ class EventStream {
       });
       this.#socket.write(head);
       ledger.add('up', 'handshake', head.length, true);
+      this.#socket.bookOverhead('up', ledger, true);
     });
   }
 
   close(): void {
-    this.#socket?.destroy();
-    this.#socket = null;
-    this.#context.ledger.add('down', 'framing', this.#undecoded + this.#takeUnbooked(), false);
+    const { ledger } = this.#context;
+    ledger.add('down', 'framing', this.#undecoded + this.#takeUnbooked(), false);
     this.#undecoded = 0;
+    this.#socket?.bookOverhead('down', ledger, false);
+    this.#socket?.destroy();
+    this.#socket?.bookOverhead('up', ledger, true);
+    this.#socket?.bookOverhead('down', ledger, true);
+    this.#socket = null;
   }
 
   #receive(bytes: Buffer, end: number, receivedUs: number): void {
@@ -136,18 +150,10 @@ class EventStream {
 
   #book(bytes: number): void {
     const { ledger, window } = this.#context;
-    switch (this.#before) {
-      case 'opening':
-        ledger.add('down', 'handshake', bytes, true);
-        break;
-      case 'comment':
-        ledger.add('down', 'control', bytes, window.contains(this.#receivedUs));
-        break;
-      case 'event in the window':
-      case 'event outside':
-        ledger.add('down', 'framing', bytes, this.#before === 'event in the window');
-        break;
-    }
+    const before = this.#before;
+    const counts = before === 'comment' ? window.contains(this.#receivedUs) : before !== 'event outside';
+    ledger.add('down', ACCOUNT_AFTER[before], bytes, counts);
+    this.#socket?.bookOverhead('down', ledger, counts);
   }
 
   #over(reason: string): void {

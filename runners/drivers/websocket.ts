@@ -120,6 +120,7 @@ class FrameSocket {
       onHead: (status, headers, headBytes) => {
         this.#undecoded -= headBytes;
         ledger.add('down', 'handshake', headBytes, handshakeCounts);
+        this.#socket?.bookOverhead('down', ledger, handshakeCounts);
         checkUpgrade(status, headers, this.#key);
         if (handshakeCounts) recorder.requests.total += 1;
         this.#opening.succeed();
@@ -137,12 +138,15 @@ class FrameSocket {
         const counts = recorder.delivered(plan.index, data, start, end, this.#receivedUs);
         ledger.add('down', 'payload', end - start, counts);
         ledger.add('down', 'framing', framingBytes, counts);
+        this.#socket.bookOverhead('down', ledger, counts);
         onDelivered();
       },
       onControl: (opcode, data, start, end, wireBytes) => {
         if (this.#socket === null) return;
         this.#undecoded -= wireBytes;
-        ledger.add('down', 'control', wireBytes, window.contains(this.#receivedUs));
+        const counts = window.contains(this.#receivedUs);
+        ledger.add('down', 'control', wireBytes, counts);
+        this.#socket.bookOverhead('down', ledger, counts);
         if (opcode === OPCODE.ping) this.#control(OPCODE.pong, data.subarray(start, end));
         if (opcode === OPCODE.close) this.#over('the server closed the WebSocket');
       },
@@ -161,6 +165,7 @@ class FrameSocket {
       });
       this.#socket.write(head);
       ledger.add('up', 'handshake', head.length, this.#handshakeCounts);
+      this.#socket.bookOverhead('up', ledger, this.#handshakeCounts);
     });
   }
 
@@ -176,6 +181,7 @@ class FrameSocket {
     this.#socket.write(encodeFrame(OPCODE.text, payload, nextMask()));
     ledger.add('up', 'payload', payload.length, counts);
     ledger.add('up', 'framing', frameHeaderBytes(payload.length, true), counts);
+    this.#socket.bookOverhead('up', ledger, counts);
   }
 
   ping(): void {
@@ -185,10 +191,14 @@ class FrameSocket {
   /** Ends it at once; one that is still opening will not be open. */
   close(): void {
     this.#opening.fail('the WebSocket was closed before it was open');
-    this.#socket?.destroy();
-    this.#socket = null;
-    this.#context.ledger.add('down', 'framing', this.#undecoded, false);
+    const { ledger } = this.#context;
+    ledger.add('down', 'framing', this.#undecoded, false);
     this.#undecoded = 0;
+    this.#socket?.bookOverhead('down', ledger, false);
+    this.#socket?.destroy();
+    this.#socket?.bookOverhead('up', ledger, this.#handshakeCounts);
+    this.#socket?.bookOverhead('down', ledger, this.#handshakeCounts);
+    this.#socket = null;
   }
 
   #control(opcode: number, payload: Buffer): void {
@@ -196,7 +206,9 @@ class FrameSocket {
     const { ledger, window } = this.#context;
     const frame = encodeFrame(opcode, payload, nextMask());
     this.#socket.write(frame);
-    ledger.add('up', 'control', frame.length, window.contains(nowUs()));
+    const counts = window.contains(nowUs());
+    ledger.add('up', 'control', frame.length, counts);
+    this.#socket.bookOverhead('up', ledger, counts);
   }
 
   #receive(bytes: Buffer, end: number, receivedUs: number): void {

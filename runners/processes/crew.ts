@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { ServerSpec } from '../../servers/contract.ts';
+import type { ServerSpec, TlsIdentity } from '../../servers/contract.ts';
 import { launch, type RunningServer } from '../../servers/launch.ts';
 import { inWords } from '../../servers/process-group.ts';
 import { lastWords } from '../reason.ts';
@@ -33,9 +33,10 @@ export class Crew {
     return this.#trouble.signal;
   }
 
-  /** Starts the server; its end before {@link end} is trouble. */
-  async startServer(spec: ServerSpec): Promise<RunningServer> {
-    const server = await launch(spec, { signal: this.signal, onSpawn: this.#hold });
+  /** Starts the server, over TLS if it is given an identity; its end before {@link end} is trouble. */
+  async startServer(spec: ServerSpec, tls: TlsIdentity | null): Promise<RunningServer> {
+    const options = { signal: this.signal, onSpawn: this.#hold };
+    const server = await launch(spec, tls === null ? options : { ...options, tls });
     this.#server = server;
     server.exited.then((exit) => {
       this.#trouble.abort(new Error(`the server ${inWords(exit)}${lastWords(server.log())}`));

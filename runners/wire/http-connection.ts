@@ -40,7 +40,7 @@ const MAX_BODY_BYTES = 64 << 20;
  * after the server ended it, and, if it is not to be reused, for every request.
  *
  * The bytes of the exchange are noted in its tally: heads in `headers`, the request's body in
- * `payload`, chunk sizes in `framing`. The answer's body is left to the owner, who knows how
+ * `payload`, chunk sizes in `framing`, what TLS adds in `tls`. The answer's body is left to the owner, who knows how
  * much of it is payload, and who settles the tally.
  */
 export class HttpConnection {
@@ -86,7 +86,7 @@ export class HttpConnection {
   }
 
   #open(): HttpLink {
-    const link: HttpLink = new HttpLink(this.#target, this.#totals, this.#tally, {
+    const link: HttpLink = new HttpLink(this.#target, this.#totals, this.#tally, this.#reuse, {
       onOpen: () => this.#events.onOpen(),
       onAnswer: (answer) => {
         if (this.#inFlight === null) {
@@ -140,6 +140,7 @@ class HttpLink {
   readonly #socket: WireSocket;
   readonly #decoder: HttpResponseDecoder;
   readonly #tally: Tally;
+  readonly #reuse: boolean;
   readonly #events: LinkEvents;
   readonly #body = new BodyCollector();
   #status = 0;
@@ -149,8 +150,9 @@ class HttpLink {
   #undecoded = 0;
   #over = false;
 
-  constructor(target: Target, totals: SocketTotals, tally: Tally, events: LinkEvents) {
+  constructor(target: Target, totals: SocketTotals, tally: Tally, reuse: boolean, events: LinkEvents) {
     this.#tally = tally;
+    this.#reuse = reuse;
     this.#events = events;
     // What follows an answer in its segment when the link is over has been booked as a whole.
     this.#decoder = new HttpResponseDecoder({
@@ -193,6 +195,7 @@ class HttpLink {
     this.quiet = true;
     if (body === null) this.#socket.write(head);
     else this.#socket.writeTogether(head, body);
+    this.#tally.up('tls', this.#socket.takeOverhead('up'));
   }
 
   /** Ends it at once and books what belongs to no complete answer. */
@@ -201,12 +204,16 @@ class HttpLink {
     this.#over = true;
     this.#socket.destroy();
     this.#tally.discardDown(this.#undecoded + this.#body.length);
+    const stays = this.#reuse && this.persistent;
+    this.#tally.connection('up', this.#socket.takeOverhead('up'), stays);
+    this.#tally.connection('down', this.#socket.takeOverhead('down'), stays);
   }
 
   #receive(bytes: Buffer, end: number, receivedUs: number): void {
     this.quiet = false;
     this.#receivedUs = receivedUs;
     this.#undecoded += end;
+    this.#tally.down('tls', this.#socket.takeOverhead('down'));
     try {
       this.#decoder.decode(bytes, 0, end);
     } catch (error) {
