@@ -10,6 +10,7 @@ const nothing = {
   duration: undefined,
   rtt: undefined,
   kbps: undefined,
+  tls: undefined,
 };
 const [chat] = builtin('chat');
 const idle = parseScenario(
@@ -46,6 +47,8 @@ describe('override', () => {
     const behind = override(chat, { ...nothing, rtt: 80 });
     expect(behind.link).toEqual({ rttMs: 80, jitterMs: 0, kbps: null, events: [] });
     expect(override(behind, { ...nothing, kbps: 500 }).link).toEqual({ ...behind.link, kbps: 500 });
+    expect(override(behind, { ...nothing, tls: true })).toEqual({ ...behind, tls: true });
+    expect(override({ ...behind, tls: true }, nothing).tls).toBe(true);
     expect(override(idle, { ...nothing, connections: 9 })).toEqual({ ...idle, connections: 9 });
     expect(override(burst, { ...nothing, payload: 99 }).workload).toEqual({
       ...burst.workload,

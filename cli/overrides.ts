@@ -15,6 +15,8 @@ export interface Overrides {
   readonly rtt: number | undefined;
   /** Kilobits per second of each client's line. */
   readonly kbps: number | undefined;
+  /** Over TLS. */
+  readonly tls: boolean | undefined;
 }
 
 /** The flag that sets a field, so that a message can name what was typed. */
@@ -33,13 +35,18 @@ const FLAG_OF_FIELD: ReadonlyMap<string, keyof Overrides> = new Map([
  * @throws UsageError that names the flag, for a value that the scenario cannot have.
  */
 export function override(scenario: Scenario, overrides: Overrides): Scenario {
-  const { connections = scenario.connections, duration = scenario.phases.measureMs } = overrides;
+  const {
+    connections = scenario.connections,
+    duration = scenario.phases.measureMs,
+    tls = scenario.tls,
+  } = overrides;
   const changed = {
     ...scenario,
     connections,
     phases: { ...scenario.phases, measureMs: duration },
     workload: overrideWorkload(scenario, overrides),
     link: overrideLink(scenario, overrides),
+    tls,
   };
   try {
     return parseScenario(changed, scenario.name);

@@ -27,6 +27,7 @@ export interface RequestFlags {
   readonly duration?: string | undefined;
   readonly rtt?: string | undefined;
   readonly kbps?: string | undefined;
+  readonly tls?: boolean | undefined;
   readonly workers?: string | undefined;
   readonly ceiling: boolean;
   readonly 'allow-remote': boolean;
@@ -65,7 +66,7 @@ export async function readRequest(
   return { scenarios, transports, servers, ...counts, ceiling: flags.ceiling, commandLine: io.commandLine };
 }
 
-function readOverrides({ connections, rate, payload, duration, rtt, kbps }: RequestFlags): Overrides {
+function readOverrides({ connections, rate, payload, duration, rtt, kbps, tls }: RequestFlags): Overrides {
   return {
     connections: connections === undefined ? undefined : numberFlag('connections', connections),
     rate: rate === undefined ? undefined : numberFlag('rate', rate),
@@ -73,5 +74,6 @@ function readOverrides({ connections, rate, payload, duration, rtt, kbps }: Requ
     duration: duration === undefined ? undefined : durationFlag('duration', duration),
     rtt: rtt === undefined ? undefined : durationFlag('rtt', rtt),
     kbps: kbps === undefined ? undefined : numberFlag('kbps', kbps),
+    tls,
   };
 }

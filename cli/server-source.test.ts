@@ -18,11 +18,19 @@ const load = (words: string[], allowRemote = false) =>
 
 describe('loadServers', () => {
   it('takes the reference server, server files relative to the folder, and origins', async () => {
-    expect(await load(['reference', 'mine.json', 'http://127.0.0.1:8080/', 'http://[::1]:1'])).toEqual([
+    const words = [
+      'reference',
+      'mine.json',
+      'http://127.0.0.1:8080/',
+      'http://[::1]:1',
+      'https://localhost:443',
+    ];
+    expect(await load(words)).toEqual([
       reference,
       { name: '/home/mine.json', command: ['x'], cwd: '/', env: {} },
       { name: '127.0.0.1:8080', url: 'http://127.0.0.1:8080', transports: ['sse'] },
       { name: '[::1]:1', url: 'http://[::1]:1', transports: ['sse'] },
+      { name: 'localhost', url: 'https://localhost', transports: ['sse'] },
     ]);
   });
 
@@ -39,7 +47,6 @@ describe('loadServers', () => {
       ['http://127.0.0.1:80/api'],
       "--server http://127.0.0.1:80/api: the contract's routes begin at the root",
     ],
-    [['https://127.0.0.1:80'], '--server https://127.0.0.1:80: only http:// is measured'],
     [['reference', 'reference'], '--server reference: there is already a server named "reference"'],
     [
       ['http://192.0.2.1:80'],

@@ -54,8 +54,7 @@ async function load(
 ): Promise<ServerSpec> {
   if (word === REFERENCE) return rooms.referenceServer();
   if (/^https?:\/\//.test(word)) {
-    const { protocol, origin, host } = parseUrl(word);
-    if (protocol !== 'http:') throw new UsageError(`--server ${word}: only http:// is measured`);
+    const { origin, host } = parseUrl(word);
     return { name: host, url: origin, transports };
   }
   if (word.endsWith('.json')) return rooms.readServerFile(resolve(cwd, word));

@@ -26,11 +26,19 @@ describe('skipReason', () => {
     ]);
   });
 
-  it('skips a server behind TLS instead of speaking plain text to it', () => {
-    const server = { name: 'theirs', url: 'https://127.0.0.1:1', transports: ['sse'] as const };
-    expect(skipReason(trialOf({ server, transport: 'sse' }))).toBe(
-      'the server "theirs" is at https://127.0.0.1:1, and TLS is not spoken yet; name an http: origin',
+  it('skips a running server that is asked for TLS at an http: origin; at an https: one it is TLS by itself', () => {
+    const at = (url: string) => ({ name: 'theirs', url, transports: ['sse'] as const });
+    const secure = scenarioOf({ tls: true });
+    expect(
+      skipReason(trialOf({ server: at('http://127.0.0.1:1'), transport: 'sse', scenario: secure })),
+    ).toBe(
+      'the scenario asks for TLS, and the server "theirs" is at http://127.0.0.1:1; name its https: origin',
     );
+    for (const scenario of [secure, scenarioOf()]) {
+      expect(
+        skipReason(trialOf({ server: at('https://127.0.0.1:1'), transport: 'sse', scenario })),
+      ).toBeNull();
+    }
   });
 
   it('skips what a running server does not serve; a started one says so itself', () => {

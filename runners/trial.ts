@@ -1,5 +1,6 @@
 import { mergeMeasurements } from '../reports/results/merge.ts';
 import type { Measurements, Outcome, Stage } from '../reports/results/schema.ts';
+import type { TlsIdentity } from '../servers/contract.ts';
 import { nowUs, sleepMs } from './clock.ts';
 import { readLimits } from './environment.ts';
 import { assign } from './generator/assign.ts';
@@ -10,7 +11,7 @@ import type { Guard } from './processes/guard.ts';
 import type { Assignment } from './processes/protocol.ts';
 import { watchable, watchServers } from './processes/watch.ts';
 import { reasonOf } from './reason.ts';
-import { notServed, skipReason } from './skip.ts';
+import { notOverTls, notServed, skipReason } from './skip.ts';
 import { type Staffing, staff } from './staffing.ts';
 import { judge } from './validity.ts';
 import type { Target } from './wire/socket.ts';
@@ -86,13 +87,17 @@ class TrialRun {
 
     this.#enter('server');
     const staffing = staff(this.#trial, readLimits(), this.#surroundings.workers);
-    const servers = await this.#crew.startServers(spec, staffing.shards);
+    const identity = scenario.tls && 'command' in spec ? await newIdentity() : null;
+    const servers = await this.#crew.startServers(spec, staffing.shards, identity);
     if (!servers.every(({ transports }) => transports.includes(transport))) {
       return { status: 'skipped', reason: notServed(spec.name, transport) };
     }
+    if (scenario.tls && servers.some(({ origin }) => origin.protocol !== 'https:')) {
+      return { status: 'skipped', reason: notOverTls(spec.name) };
+    }
 
     this.#enter('generator');
-    const targets = servers.map(({ origin }) => targetOf(origin));
+    const targets = servers.map(({ origin }) => targetOf(origin, identity?.certificate ?? null));
     this.#startGenerator(staffing, targets, await this.#startLinks(targets));
     await this.#all('ready', PROCESS_WITHIN_MS);
     const watched = await watchable(servers.map(({ pid }) => pid));
@@ -164,7 +169,7 @@ class TrialRun {
       this.#links.push(child);
       child.say({ kind: 'relay', link, target, seed });
       const { port } = await child.hear('listening', this.#crew.signal);
-      return { host: '127.0.0.1', port };
+      return { ...target, host: '127.0.0.1', port };
     });
     return Promise.all(relays);
   }
@@ -200,7 +205,18 @@ class TrialRun {
   }
 }
 
-/** Where an origin's server is; an IPv6 address stands in brackets there and nowhere else. */
-function targetOf(origin: URL): Target {
-  return { host: origin.hostname.replace(/^\[|\]$/g, ''), port: Number(origin.port || 80) };
+/** A self-signed identity. The library behind it takes long to load, and few runs need it. */
+async function newIdentity(): Promise<TlsIdentity> {
+  return await (await import('./identity.ts')).makeIdentity();
+}
+
+/**
+ * Where an origin's server is; an IPv6 address stands in brackets there and nowhere else.
+ *
+ * @param authority who must have signed its certificate; `null` leaves that to the system.
+ */
+function targetOf(origin: URL, authority: string | null): Target {
+  const host = origin.hostname.replace(/^\[|\]$/g, '');
+  if (origin.protocol === 'http:') return { host, port: Number(origin.port || 80), tls: null };
+  return { host, port: Number(origin.port || 443), tls: { serverName: host, authority } };
 }

@@ -37,6 +37,7 @@ describe('parseScenario', () => {
       slow: null,
       link: null,
       reconnect: null,
+      tls: false,
       allow: { lost: 0, duplicated: 0, reordered: 0, unsent: 0, connections: 0 },
     });
   });
@@ -150,7 +151,7 @@ describe('parseScenario', () => {
         'ticker.json: workload.audience.rooms is missing; it must be a number',
         'ticker.json: workload.audience.roms is not a known key; did you mean "rooms"?',
         'ticker.json: workload.payloadBytes must be at least 32, not 3',
-        'ticker.json: x is not a known key; use one of $schema, name, question, workload, connections, shards, phases, tuning, headers, connecting, slow, link, reconnect, allow',
+        'ticker.json: x is not a known key; use one of $schema, name, question, workload, connections, shards, phases, tuning, headers, connecting, slow, link, reconnect, tls, allow',
       ].join('\n'),
     );
   });

@@ -56,6 +56,11 @@ const tuning = z
   })
   .prefault({});
 
+const tls = z
+  .boolean()
+  .default(false)
+  .describe('Over TLS: https and wss, with a certificate made for the trial.');
+
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0);
 
 const allow = z
@@ -96,6 +101,7 @@ export const scenarioSchema = z
     slow,
     link,
     reconnect,
+    tls,
     allow,
   })
   .superRefine((scenario, context) => {

@@ -6,10 +6,18 @@ test('a ready line is read as it was written', () => {
     contract: 1,
     port: 43_127,
     transports: ['sse', 'websocket'],
+    tls: false,
   });
   expect(formatReadyLine(43_127, TRANSPORTS)).toBe(
     'wirebench-ready {"contract":1,"port":43127,"transports":["polling","long-polling","sse","websocket"]}',
   );
+});
+
+test('a ready line says that it is TLS, or nothing of it', () => {
+  const line = formatReadyLine(443, ['sse'], true);
+  expect(line).toBe('wirebench-ready {"contract":1,"port":443,"transports":["sse"],"tls":true}');
+  expect(parseReadyLine(line)?.tls).toBe(true);
+  expect(parseReadyLine(line.replace('true', 'false'))?.tls).toBe(false);
 });
 
 test.each(['', 'listening on 8080', 'wirebench-readyish {}', ' wirebench-ready {}'])(
@@ -27,6 +35,8 @@ test.each([
   ['wirebench-ready {"contract":1,"port":"80","transports":["sse"]}', 'port'],
   ['wirebench-ready {"contract":1,"port":80,"transports":[]}', 'transports'],
   ['wirebench-ready {"contract":1,"port":80,"transports":["carrier-pigeon"]}', 'transports'],
+  ['wirebench-ready {"contract":1,"port":80,"transports":["sse"],"tls":"yes"}', 'tls is "yes"'],
+  ['wirebench-ready {"contract":1,"port":80,"transports":["sse"],"tls":null}', 'tls is null'],
   ['wirebench-ready null', 'contract undefined'],
 ])('%j claims to be one and is malformed', (line, reason) => {
   expect(() => parseReadyLine(line)).toThrow(reason);

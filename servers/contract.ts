@@ -4,6 +4,11 @@
  * A server is a command in any language. It is started with `WIREBENCH_HOST` and
  * `WIREBENCH_PORT` in its environment, prints one ready line when it serves, and ends on
  * SIGTERM. This file holds the names and limits; `conformance/` holds the proof.
+ *
+ * Where TLS is asked for, `WIREBENCH_TLS_CERT` and `WIREBENCH_TLS_KEY` are in its environment too:
+ * paths of a certificate and its key, in PEM. A server that can then serves everything over TLS
+ * 1.3 and says `"tls":true` in its ready line, by which time it must have read both files: they are
+ * gone afterwards. One that cannot serves as ever, and is skipped.
  */
 
 /** The version of this contract that a ready line names. */
@@ -30,11 +35,14 @@ export interface ReadyLine {
   readonly port: number;
   /** The transports that it has; a trial of any other is skipped. */
   readonly transports: readonly Transport[];
+  /** Whether it serves over TLS; false where the line says nothing of it. */
+  readonly tls: boolean;
 }
 
 /** The line that a server prints on stdout, without its line feed. */
-export function formatReadyLine(port: number, transports: readonly Transport[]): string {
-  return `${READY_WORD} ${JSON.stringify({ contract: CONTRACT_VERSION, port, transports })}`;
+export function formatReadyLine(port: number, transports: readonly Transport[], tls = false): string {
+  const line = { contract: CONTRACT_VERSION, port, transports, ...(tls ? { tls } : {}) };
+  return `${READY_WORD} ${JSON.stringify(line)}`;
 }
 
 /**
@@ -51,7 +59,7 @@ export function parseReadyLine(line: string): ReadyLine | null {
   } catch {
     throw new Error(`the ready line is not "${READY_WORD} " and a JSON object: ${line.slice(0, 200)}`);
   }
-  const { contract, port, transports } = (value ?? {}) as Record<string, unknown>;
+  const { contract, port, transports, tls = false } = (value ?? {}) as Record<string, unknown>;
   if (contract !== CONTRACT_VERSION) {
     throw new Error(
       `the server speaks contract ${JSON.stringify(contract)}; this is contract ${CONTRACT_VERSION}`,
@@ -63,7 +71,15 @@ export function parseReadyLine(line: string): ReadyLine | null {
   if (!Array.isArray(transports) || transports.length === 0 || !transports.every(isTransport)) {
     throw new Error(`the ready line's transports must be some of ${TRANSPORTS.join(', ')}`);
   }
-  return { contract, port, transports: TRANSPORTS.filter((transport) => transports.includes(transport)) };
+  if (typeof tls !== 'boolean') {
+    throw new Error(`the ready line's tls is ${JSON.stringify(tls)}, not true or false`);
+  }
+  return {
+    contract,
+    port,
+    transports: TRANSPORTS.filter((transport) => transports.includes(transport)),
+    tls,
+  };
 }
 
 /** What a channel may be called. */
@@ -126,11 +142,17 @@ export interface CommandServer {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A server that runs already, at an origin such as `http://127.0.0.1:8080`. */
+/** A server that runs already, at an origin such as `http://127.0.0.1:8080`; at an `https:` origin, over TLS. */
 export interface UrlServer {
   readonly name: string;
   readonly url: string;
   readonly transports: readonly Transport[];
+}
+
+/** What a server shows to those who connect over TLS, and what proves that it is its own; both are PEM. */
+export interface TlsIdentity {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** Where a server comes from. */

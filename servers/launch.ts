@@ -7,14 +7,16 @@ import {
   type ReadyLine,
   type ServerSpec,
   STOP_WITHIN_MS,
+  type TlsIdentity,
   type Transport,
 } from './contract.ts';
+import { writeIdentity } from './identity-files.ts';
 import { LineSplitter, LogTail } from './log-tail.ts';
 import { type ExitReason, inWords, killGroup, type StopReason, stopper } from './process-group.ts';
 
 /** A server that serves. */
 export interface RunningServer {
-  /** Such as `http://127.0.0.1:43127`. */
+  /** Such as `http://127.0.0.1:43127`; `https:` where it serves over TLS. */
   readonly origin: URL;
   readonly transports: readonly Transport[];
   /** Process and process group; `null` where the server runs elsewhere. */
@@ -36,6 +38,8 @@ export interface LaunchOptions {
   readonly signal?: AbortSignal;
   /** Told the process id before the server is ready, so that a guard can hold it from the start. */
   readonly onSpawn?: (pid: number) => void;
+  /** Asks a command to serve over TLS; whether it does is in the origin. */
+  readonly tls?: TlsIdentity;
   /** Milliseconds until the ready line; by default the contract's. */
   readonly readyWithinMs?: number;
   /** Milliseconds between SIGTERM and SIGKILL; by default the contract's. */
@@ -81,9 +85,24 @@ export async function launch(spec: ServerSpec, options: LaunchOptions = {}): Pro
 
 const HOST = '127.0.0.1';
 
+/** Has the certificate's files there for as long as the contract says that they are. */
 async function launchCommand(spec: CommandServer, options: LaunchOptions): Promise<RunningServer> {
+  if (options.tls === undefined) return await startAndWait(spec, {}, options);
+  const { environment, remove } = await writeIdentity(options.tls);
+  try {
+    return await startAndWait(spec, environment, options);
+  } finally {
+    await remove();
+  }
+}
+
+async function startAndWait(
+  spec: CommandServer,
+  environment: Readonly<Record<string, string>>,
+  options: LaunchOptions,
+): Promise<RunningServer> {
   const { readyWithinMs = READY_WITHIN_MS, stopWithinMs = STOP_WITHIN_MS } = options;
-  const { child, pid } = await start(spec);
+  const { child, pid } = await start(spec, environment);
   options.onSpawn?.(pid);
   const tail = new LogTail();
   const exited = new Promise<ExitReason>((resolve) => {
@@ -94,8 +113,12 @@ async function launchCommand(spec: CommandServer, options: LaunchOptions): Promi
   const stop = stopper(pid, exited, stopWithinMs);
   try {
     const ready = await readyLine(spec, child, { tail, exited, readyWithinMs, signal: options.signal });
+    if (ready.tls && options.tls === undefined) {
+      const problem = `server "${spec.name}" serves over TLS, which it was not asked to and with a certificate that nobody knows`;
+      throw new LaunchError('bad-ready-line', problem, tail.lines());
+    }
     return {
-      origin: new URL(`http://${HOST}:${ready.port}`),
+      origin: new URL(`${ready.tls ? 'https' : 'http'}://${HOST}:${ready.port}`),
       transports: ready.transports,
       pid,
       exited,
@@ -109,12 +132,15 @@ async function launchCommand(spec: CommandServer, options: LaunchOptions): Promi
   }
 }
 
-async function start(spec: CommandServer): Promise<{ child: ChildProcess; pid: number }> {
+async function start(
+  spec: CommandServer,
+  environment: Readonly<Record<string, string>>,
+): Promise<{ child: ChildProcess; pid: number }> {
   const [program, ...parameters] = spec.command;
   try {
     const child = spawn(program, parameters, {
       cwd: spec.cwd,
-      env: { ...process.env, ...spec.env, WIREBENCH_HOST: HOST, WIREBENCH_PORT: '0' },
+      env: { ...process.env, ...spec.env, ...environment, WIREBENCH_HOST: HOST, WIREBENCH_PORT: '0' },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true, // A process group of its own, so that nothing that it starts outlives it.
     });

@@ -40,6 +40,7 @@ export const run = defineCommand({
     duration: { type: 'string', describe: 'Length of the measuring phase, as in 10s or 500ms' },
     rtt: { type: 'string', describe: 'Put a network with this round-trip time in between, as in 50ms' },
     kbps: { type: 'string', describe: "Kilobits per second of each client's line in that network" },
+    tls: { type: 'boolean', describe: 'Over TLS (https, wss), with a certificate made for each trial' },
     workers: { type: 'string', describe: 'Generator processes [as many as needed]' },
     ceiling: {
       type: 'boolean',

@@ -1,5 +1,6 @@
 import { EventStreamDecoder } from '../wire/event-stream.ts';
 import { HttpResponseDecoder } from '../wire/http-response.ts';
+import type { OwnAccount } from '../wire/ledger.ts';
 import { type Over, ProtocolError } from '../wire/protocol-error.ts';
 import { fieldLine, RequestHead } from '../wire/request-head.ts';
 import { hostHeader, WireSocket } from '../wire/socket.ts';
@@ -9,6 +10,13 @@ import type { Beginning, StreamConnection, StreamEvents } from './resuming.ts';
 
 /** What the bytes between two events belong to: what came before them in their chunk. */
 type Before = 'opening' | 'comment' | 'event in the window' | 'event outside';
+
+const ACCOUNT_AFTER = {
+  opening: 'handshake',
+  comment: 'control',
+  'event in the window': 'framing',
+  'event outside': 'framing',
+} as const satisfies Record<Before, OwnAccount>;
 
 /** One response of events, its bytes booked event by event. The end of an event's chunk belongs to the event. */
 export class EventStream implements StreamConnection {
@@ -92,13 +100,18 @@ export class EventStream implements StreamConnection {
     });
     this.#socket.write(head);
     ledger.add('up', 'handshake', head.length, counts);
+    this.#socket.bookOverhead('up', ledger, counts);
   }
 
   close(): void {
-    this.#socket?.destroy();
-    this.#socket = null;
-    this.#context.ledger.add('down', 'framing', this.#undecoded + this.#takeUnbooked(), false);
+    const { ledger } = this.#context;
+    ledger.add('down', 'framing', this.#undecoded + this.#takeUnbooked(), false);
     this.#undecoded = 0;
+    this.#socket?.bookOverhead('down', ledger, false);
+    this.#socket?.destroy();
+    this.#socket?.bookOverhead('up', ledger, this.#beginning.counts);
+    this.#socket?.bookOverhead('down', ledger, this.#beginning.counts);
+    this.#socket = null;
   }
 
   #receive(bytes: Buffer, end: number, receivedUs: number): void {
@@ -114,7 +127,10 @@ export class EventStream implements StreamConnection {
 
   #head(status: number, headBytes: number): void {
     this.#undecoded -= headBytes;
-    this.#context.ledger.add('down', 'handshake', headBytes, this.#beginning.counts);
+    const { ledger } = this.#context;
+    const { counts } = this.#beginning;
+    ledger.add('down', 'handshake', headBytes, counts);
+    this.#socket?.bookOverhead('down', ledger, counts);
     if (status === GONE && this.#beginning.after !== null) this.#gone = new GoneStream();
     else if (status !== 200) this.#over('wrong', `the event stream was answered with ${status}`);
   }
@@ -156,18 +172,15 @@ export class EventStream implements StreamConnection {
 
   #book(bytes: number): void {
     const { ledger, window } = this.#context;
-    switch (this.#before) {
-      case 'opening':
-        ledger.add('down', 'handshake', bytes, this.#beginning.counts);
-        break;
-      case 'comment':
-        ledger.add('down', 'control', bytes, window.contains(this.#receivedUs));
-        break;
-      case 'event in the window':
-      case 'event outside':
-        ledger.add('down', 'framing', bytes, this.#before === 'event in the window');
-        break;
-    }
+    const before = this.#before;
+    const counts = {
+      opening: this.#beginning.counts,
+      comment: window.contains(this.#receivedUs),
+      'event in the window': true,
+      'event outside': false,
+    }[before];
+    ledger.add('down', ACCOUNT_AFTER[before], bytes, counts);
+    this.#socket?.bookOverhead('down', ledger, counts);
   }
 
   #over(kind: Over['kind'], reason: string): void {

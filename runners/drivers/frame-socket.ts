@@ -51,6 +51,7 @@ export class FrameSocket implements StreamConnection {
       onHead: (status, headers, headBytes) => {
         this.#undecoded -= headBytes;
         ledger.add('down', 'handshake', headBytes, beginning.counts);
+        this.#socket?.bookOverhead('down', ledger, beginning.counts);
         if (status === GONE && beginning.after !== null) {
           this.#gone = new GoneStream();
           return;
@@ -78,12 +79,15 @@ export class FrameSocket implements StreamConnection {
         const counts = recorder.delivered(plan.index, data, start, end, this.#receivedUs);
         ledger.add('down', 'payload', end - start, counts);
         ledger.add('down', 'framing', framingBytes, counts);
+        this.#socket.bookOverhead('down', ledger, counts);
         owner.onDelivered();
       },
       onControl: (opcode, data, start, end, wireBytes) => {
         if (this.#socket === null) return;
         this.#undecoded -= wireBytes;
-        ledger.add('down', 'control', wireBytes, window.contains(this.#receivedUs));
+        const counts = window.contains(this.#receivedUs);
+        ledger.add('down', 'control', wireBytes, counts);
+        this.#socket.bookOverhead('down', ledger, counts);
         if (opcode === OPCODE.ping) this.#control(OPCODE.pong, data.subarray(start, end));
         if (opcode === OPCODE.close) this.#over('lost', 'the server closed the WebSocket');
       },
@@ -104,6 +108,7 @@ export class FrameSocket implements StreamConnection {
     });
     this.#socket.write(head);
     ledger.add('up', 'handshake', head.length, this.#beginning.counts);
+    this.#socket.bookOverhead('up', ledger, this.#beginning.counts);
   }
 
   /** Whether it is not over. */
@@ -118,6 +123,7 @@ export class FrameSocket implements StreamConnection {
     this.#socket.write(encodeFrame(OPCODE.text, payload, nextMask()));
     ledger.add('up', 'payload', payload.length, counts);
     ledger.add('up', 'framing', frameHeaderBytes(payload.length, true), counts);
+    this.#socket.bookOverhead('up', ledger, counts);
   }
 
   ping(): void {
@@ -125,10 +131,14 @@ export class FrameSocket implements StreamConnection {
   }
 
   close(): void {
-    this.#socket?.destroy();
-    this.#socket = null;
-    this.#context.ledger.add('down', 'framing', this.#undecoded, false);
+    const { ledger } = this.#context;
+    ledger.add('down', 'framing', this.#undecoded, false);
     this.#undecoded = 0;
+    this.#socket?.bookOverhead('down', ledger, false);
+    this.#socket?.destroy();
+    this.#socket?.bookOverhead('up', ledger, this.#beginning.counts);
+    this.#socket?.bookOverhead('down', ledger, this.#beginning.counts);
+    this.#socket = null;
   }
 
   #control(opcode: number, payload: Buffer): void {
@@ -136,7 +146,9 @@ export class FrameSocket implements StreamConnection {
     const { ledger, window } = this.#context;
     const frame = encodeFrame(opcode, payload, nextMask());
     this.#socket.write(frame);
-    ledger.add('up', 'control', frame.length, window.contains(nowUs()));
+    const counts = window.contains(nowUs());
+    ledger.add('up', 'control', frame.length, counts);
+    this.#socket.bookOverhead('up', ledger, counts);
   }
 
   #receive(bytes: Buffer, end: number, receivedUs: number): void {

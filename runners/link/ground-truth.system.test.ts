@@ -89,7 +89,7 @@ describe('ground truth 12: both sides of the same link send every 10 ms at the s
     const scenario = scenarioOf({ workload, connections: 2, phases, link: behindLink.link });
     const traffic = planTraffic(scenario, 1);
     const server = await startReferenceServer();
-    const beside = { host: '127.0.0.1', port: server.port };
+    const beside = { host: '127.0.0.1', port: server.port, tls: null };
     const relay = new Child('link', new URL('./link-main.js', import.meta.url), () => {});
     const link = { jitterMs: 0, kbps: null, events: [], ...behindLink.link };
     relay.say({ kind: 'relay', link, target: beside, seed: 1 });

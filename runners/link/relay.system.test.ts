@@ -34,7 +34,7 @@ afterEach(async () => {
 
 async function linkTo(given: Partial<Link>): Promise<number> {
   link = new Child('link', LINK_MAIN, () => {});
-  const target = { host: '127.0.0.1', port: (echo.address() as AddressInfo).port };
+  const target = { host: '127.0.0.1', port: (echo.address() as AddressInfo).port, tls: null };
   const defaults = { rttMs: 0, jitterMs: 0, kbps: null, events: [] };
   link.say({ kind: 'relay', link: { ...defaults, ...given }, target, seed: 1 });
   return (await link.hear('listening', NEVER_ABORTED)).port;

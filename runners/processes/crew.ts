@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { ServerSpec } from '../../servers/contract.ts';
+import type { ServerSpec, TlsIdentity } from '../../servers/contract.ts';
 import { launch, type RunningServer } from '../../servers/launch.ts';
 import { inWords } from '../../servers/process-group.ts';
 import { lastWords } from '../reason.ts';
@@ -33,17 +33,22 @@ export class Crew {
     return this.#trouble.signal;
   }
 
-  /** Starts so many processes of a server, or finds the one that runs elsewhere; rejects with what kept one from it. */
-  async startServers(spec: ServerSpec, shards: number): Promise<readonly RunningServer[]> {
-    const launches = Array.from({ length: shards }, () => this.#startServer(spec));
+  /** Starts so many processes of a server, over TLS if there is an identity for them, or finds the one that runs elsewhere; rejects with what kept one from it. */
+  async startServers(
+    spec: ServerSpec,
+    shards: number,
+    tls: TlsIdentity | null,
+  ): Promise<readonly RunningServer[]> {
+    const launches = Array.from({ length: shards }, () => this.#startServer(spec, tls));
     // None is left to itself: those that do come up are ended with the rest.
     await Promise.allSettled(launches);
     return Promise.all(launches);
   }
 
   /** The end of a server before {@link end} is trouble. */
-  async #startServer(spec: ServerSpec): Promise<RunningServer> {
-    const server = await launch(spec, { signal: this.signal, onSpawn: this.#hold });
+  async #startServer(spec: ServerSpec, tls: TlsIdentity | null): Promise<RunningServer> {
+    const options = { signal: this.signal, onSpawn: this.#hold };
+    const server = await launch(spec, tls === null ? options : { ...options, tls });
     this.#servers.push(server);
     server.exited.then((exit) => {
       this.#trouble.abort(new Error(`the server ${inWords(exit)}${lastWords(server.log())}`));

@@ -46,7 +46,7 @@ export async function startRawServer(
   const { port } = server.address() as AddressInfo;
   let closed: Promise<unknown> | null = null;
   return {
-    target: { host: '127.0.0.1', port },
+    target: { host: '127.0.0.1', port, tls: null },
     get accepted() {
       return accepted;
     },

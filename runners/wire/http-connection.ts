@@ -37,7 +37,7 @@ interface Request {
  * after the server ended it, and, if it is not to be reused, for every request.
  *
  * The bytes of the exchange are noted in its tally: heads in `headers`, the request's body in
- * `payload`, chunk sizes in `framing`. The answer's body is left to the owner, who knows how
+ * `payload`, chunk sizes in `framing`, what TLS adds in `tls`. The answer's body is left to the owner, who knows how
  * much of it is payload, and who settles the tally.
  */
 export class HttpConnection {
@@ -89,7 +89,7 @@ export class HttpConnection {
   }
 
   #open(): HttpLink {
-    const link: HttpLink = new HttpLink(this.#target, this.#totals, this.#tally, {
+    const link: HttpLink = new HttpLink(this.#target, this.#totals, this.#tally, this.#use.reuse, {
       onOpen: () => this.#events.onOpen(),
       onAnswer: (answer) => {
         if (this.#inFlight === null) {

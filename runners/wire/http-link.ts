@@ -36,6 +36,7 @@ export class HttpLink {
   readonly #socket: WireSocket;
   readonly #decoder: HttpResponseDecoder;
   readonly #tally: Tally;
+  readonly #reuse: boolean;
   readonly #events: LinkEvents;
   readonly #body = new BodyCollector();
   #status = 0;
@@ -45,8 +46,9 @@ export class HttpLink {
   #undecoded = 0;
   #over = false;
 
-  constructor(target: Target, totals: SocketTotals, tally: Tally, events: LinkEvents) {
+  constructor(target: Target, totals: SocketTotals, tally: Tally, reuse: boolean, events: LinkEvents) {
     this.#tally = tally;
+    this.#reuse = reuse;
     this.#events = events;
     // What follows an answer in its segment when the link is over has been booked as a whole.
     this.#decoder = new HttpResponseDecoder({
@@ -89,6 +91,7 @@ export class HttpLink {
     this.quiet = true;
     if (body === null) this.#socket.write(head);
     else this.#socket.writeTogether(head, body);
+    this.#tally.up('tls', this.#socket.takeOverhead('up'));
   }
 
   /** Ends it at once and books what belongs to no complete answer. */
@@ -97,12 +100,16 @@ export class HttpLink {
     this.#over = true;
     this.#socket.destroy();
     this.#tally.discardDown(this.#undecoded + this.#body.length);
+    const stays = this.#reuse && this.persistent;
+    this.#tally.connection('up', this.#socket.takeOverhead('up'), stays);
+    this.#tally.connection('down', this.#socket.takeOverhead('down'), stays);
   }
 
   #receive(bytes: Buffer, end: number, receivedUs: number): void {
     this.quiet = false;
     this.#receivedUs = receivedUs;
     this.#undecoded += end;
+    this.#tally.down('tls', this.#socket.takeOverhead('down'));
     try {
       this.#decoder.decode(bytes, 0, end);
     } catch (error) {

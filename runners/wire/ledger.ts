@@ -62,6 +62,15 @@ export class Tally {
     this.#ledger.add('down', 'framing', bytes, false);
   }
 
+  /**
+   * What TLS took for a connection as a whole: where it stays, shown whenever it was opened, as every handshake
+   * is; where it was made for one request, noted with that request.
+   */
+  connection(direction: Direction, bytes: number, stays: boolean): void {
+    if (stays) this.#ledger.add(direction, 'tls', bytes, true);
+    else this[direction]('tls', bytes);
+  }
+
   /** Books what was noted and starts afresh. */
   settle(inWindow: boolean): void {
     if (this.#open === 0) return;

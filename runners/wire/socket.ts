@@ -1,22 +1,27 @@
 import { connect, type Socket } from 'node:net';
 import { nowUs } from '../clock.ts';
+import type { Direction, Ledger } from './ledger.ts';
 import { paidUntil, sliceBytes } from './read-rate.ts';
+import { handshakeFailure, startTls, TlsOverhead, type TlsTrust } from './tls.ts';
 
 /** Where the server is. */
 export interface Target {
   readonly host: string;
   readonly port: number;
+  /** Whom to take for it over TLS; `null`: no TLS. */
+  readonly tls: TlsTrust | null;
   /** Local address to connect from; without one, the system chooses. */
   readonly sourceAddress?: string;
 }
 
 /** The `Host` header of a target (RFC 9112 §3.2); an IPv6 address goes into brackets. */
-export function hostHeader({ host, port }: Target): string {
+export function hostHeader({ host, port }: Pick<Target, 'host' | 'port'>): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** What a socket tells its owner. */
 export interface SocketEvents {
+  /** The connection is there; over TLS, after the handshake. */
   onConnect(): void;
   /** Bytes from 0 to `end` of a buffer that is valid only during the call. `receivedUs` is its first instant. */
   onData(bytes: Buffer, end: number, receivedUs: number): void;
@@ -53,72 +58,106 @@ export class SocketTotals {
  */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** A TCP connection that hands its bytes over as they come and keeps count of them. */
+/** A TCP connection, with or without TLS, that hands its bytes over as they come and keeps count of them. */
 export class WireSocket {
-  readonly #socket: Socket;
+  /** What bytes are counted at. */
+  readonly #tcp: Socket;
+  /** What is written to and read from: the TCP socket, or TLS over it as soon as it is connected. */
+  #socket: Socket | null;
+  /** What was written before there was a socket for it. */
+  readonly #early: (Buffer | string)[] = [];
+  readonly #overhead: TlsOverhead | null;
   readonly #totals: SocketTotals;
+  #reason: string | null = null;
   #givenBytes = 0;
-  #connected = false;
+  #isConnected = false;
   #over = false;
   /** What has been read is paid for at this instant; see `read-rate.ts`. */
   #paidUntilUs = 0;
   #readAgain: NodeJS.Timeout | undefined;
 
-  constructor(target: Target, totals: SocketTotals, events: SocketEvents) {
+  constructor({ host, port, tls, sourceAddress }: Target, totals: SocketTotals, events: SocketEvents) {
     const { readBytesPerSecond } = totals;
     this.#totals = totals;
-    this.#socket = connect({
-      host: target.host,
-      port: target.port,
-      ...(target.sourceAddress === undefined ? {} : { localAddress: target.sourceAddress }),
-      noDelay: true,
-      onread: {
-        buffer:
-          readBytesPerSecond === null
-            ? READ_BUFFER
-            : READ_BUFFER.subarray(0, sliceBytes(readBytesPerSecond, READ_BUFFER.length)),
-        callback: (end, bytes) => {
-          const receivedUs = nowUs();
-          if (!this.#over) events.onData(bytes as Buffer, end, receivedUs);
-          return this.#readsOn(end, receivedUs);
-        },
+    this.#overhead = tls === null ? null : new TlsOverhead();
+    const onread = {
+      buffer:
+        readBytesPerSecond === null
+          ? READ_BUFFER
+          : READ_BUFFER.subarray(0, sliceBytes(readBytesPerSecond, READ_BUFFER.length)),
+      callback: (end: number, bytes: Uint8Array) => {
+        const receivedUs = nowUs();
+        if (!this.#over) events.onData(bytes as Buffer, end, receivedUs);
+        return this.#readsOn(end, receivedUs);
       },
+    };
+    this.#tcp = connect({
+      host,
+      port,
+      noDelay: true,
+      ...(sourceAddress === undefined ? {} : { localAddress: sourceAddress }),
+      ...(tls === null ? { onread } : {}),
     });
-    let reason: string | null = null;
-    this.#socket.on('connect', () => {
-      this.#connected = true;
-      events.onConnect();
+    this.#socket = tls === null ? this.#tcp : null;
+    this.#tcp.on('connect', () => {
+      if (tls === null) this.#connected(this.#tcp, events);
+      else this.#secure(tls, events);
     });
-    this.#socket.on('error', (error) => {
-      reason = error.message;
+    this.#tcp.on('error', (error) => {
+      this.#reason = error.message;
     });
-    // The peer's end is the end, at once: what is written between it and 'close' is not sent, and
-    // the socket does not count it.
-    this.#socket.on('end', () => this.#close(null, events));
-    this.#socket.on('close', () => this.#close(reason, events));
+    this.#tcp.on('close', () => this.#close(events));
   }
 
   /** Sends bytes; text is sent as Latin-1, one byte a character. */
   write(bytes: Buffer | string): void {
     this.#givenBytes += bytes.length;
-    if (typeof bytes === 'string') this.#socket.write(bytes, 'latin1');
-    else this.#socket.write(bytes);
+    this.#overhead?.writing(bytes.length);
+    if (this.#socket === null) this.#early.push(bytes);
+    else this.#put(this.#socket, bytes);
   }
 
   /** Head and body in one segment: two writes would meet Nagle and delayed acknowledgements. */
   writeTogether(head: string, body: Buffer): void {
+    if (this.#overhead !== null) {
+      // TLS makes one piece of them in any case, for its records.
+      this.write(Buffer.concat([Buffer.from(head, 'latin1'), body]));
+      return;
+    }
     this.#givenBytes += head.length + body.length;
-    this.#socket.cork();
-    this.#socket.write(head, 'latin1');
-    this.#socket.write(body);
-    this.#socket.uncork();
+    this.#tcp.cork();
+    this.#tcp.write(head, 'latin1');
+    this.#tcp.write(body);
+    this.#tcp.uncork();
+  }
+
+  /**
+   * The bytes that TLS has added, one way, since they were last taken: right after a write, or at the data that
+   * completes something, those that belong to it; when the connection is over, the handshake and the rest.
+   */
+  takeOverhead(direction: Direction): number {
+    return this.#overhead?.take(direction) ?? 0;
+  }
+
+  /** Books what {@link takeOverhead} takes, with what has just been booked. */
+  bookOverhead(direction: Direction, ledger: Ledger, inWindow: boolean): void {
+    if (this.#overhead !== null) ledger.add(direction, 'tls', this.#overhead.take(direction), inWindow);
   }
 
   /** Ends the connection at once; its owner is not called again. */
   destroy(): void {
     if (this.#over) return;
-    this.#count();
-    this.#socket.destroy();
+    this.#over = true;
+    clearTimeout(this.#readAgain);
+    const { up, down } = this.#overhead?.end(this.#tcp) ?? {
+      // A socket does not count what it was given when its connection had broken and it did not know yet.
+      up: this.#tcp.errored === null ? this.#tcp.bytesWritten : this.#givenBytes,
+      down: this.#tcp.bytesRead,
+    };
+    this.#totals.up += up;
+    this.#totals.down += down;
+    this.#socket?.destroy();
+    this.#tcp.destroy();
   }
 
   /** Whether the next read may follow at once; if not, the kernel keeps what comes until it is time. */
@@ -128,23 +167,49 @@ export class WireSocket {
     this.#paidUntilUs = paidUntil(this.#paidUntilUs, readUs, bytes, bytesPerSecond);
     if (this.#paidUntilUs <= readUs) return true;
     if (!this.#over) {
-      this.#readAgain = setTimeout(() => this.#socket.resume(), (this.#paidUntilUs - readUs) / 1e3);
+      this.#readAgain = setTimeout(() => this.#socket?.resume(), (this.#paidUntilUs - readUs) / 1e3);
     }
     return false;
   }
 
-  #close(reason: string | null, events: SocketEvents): void {
-    if (this.#over) return;
-    this.destroy();
-    if (this.#connected) this.#totals.endedByPeer += 1;
-    events.onClose(reason);
+  #secure(trust: TlsTrust, events: SocketEvents): void {
+    const socket = startTls(this.#tcp, trust);
+    let established = false;
+    socket.on('secureConnect', () => {
+      established = true;
+      this.#connected(socket, events);
+    });
+    socket.on('data', (bytes) => {
+      const receivedUs = nowUs();
+      if (this.#over) return;
+      this.#overhead?.received(bytes.length);
+      events.onData(bytes, bytes.length, receivedUs);
+      if (!this.#readsOn(bytes.length, receivedUs)) socket.pause();
+    });
+    socket.on('error', (error) => {
+      this.#reason = established ? error.message : handshakeFailure(error);
+    });
+    this.#socket = socket;
+    for (const bytes of this.#early.splice(0)) this.#put(socket, bytes);
   }
 
-  #count(): void {
-    this.#over = true;
-    // A socket does not count what it was given when its connection had broken and it did not know yet.
-    this.#totals.up += this.#socket.errored === null ? this.#socket.bytesWritten : this.#givenBytes;
-    clearTimeout(this.#readAgain);
-    this.#totals.down += this.#socket.bytesRead;
+  #connected(socket: Socket, events: SocketEvents): void {
+    // The peer's end is the end, at once: what is written between it and 'close' is not sent, and
+    // the socket does not count it.
+    socket.on('end', () => this.#close(events));
+    this.#isConnected = true;
+    events.onConnect();
+  }
+
+  #put(socket: Socket, bytes: Buffer | string): void {
+    if (typeof bytes === 'string') socket.write(bytes, 'latin1', this.#overhead?.written);
+    else socket.write(bytes, this.#overhead?.written);
+  }
+
+  #close(events: SocketEvents): void {
+    if (this.#over) return;
+    this.destroy();
+    if (this.#isConnected) this.#totals.endedByPeer += 1;
+    events.onClose(this.#reason);
   }
 }

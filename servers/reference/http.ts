@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { ROUTES } from '../contract.ts';
+import { ROUTES, type TlsIdentity } from '../contract.ts';
 import { ListenError } from './listen-error.ts';
 import { Refusal } from './refusal.ts';
 import { countTraffic } from './stats.ts';
@@ -43,12 +44,21 @@ const KEEP_ALIVE_MS = 75_000;
 const BACKLOG = 65_535;
 
 /**
- * Serves routes over HTTP/1.1 with TCP_NODELAY, and `/stats` beside them.
+ * Serves routes over HTTP/1.1 with TCP_NODELAY, over TLS if it has an identity, and `/stats` beside them.
  *
  * @throws ListenError
  */
-export async function serveRoutes(routes: Routes, host: string, port: number): Promise<Listening> {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true });
+export async function serveRoutes(
+  routes: Routes,
+  host: string,
+  port: number,
+  tls: TlsIdentity | null,
+): Promise<Listening> {
+  const options = { keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true };
+  const server =
+    tls === null
+      ? createServer(options)
+      : createSecureServer({ ...options, cert: tls.certificate, key: tls.key });
   const traffic = countTraffic(server);
   const requests = new Map(
     Object.entries({
@@ -72,7 +82,7 @@ export async function serveRoutes(routes: Routes, host: string, port: number): P
     });
   });
   server.on('upgrade', (request: IncomingMessage, stream: NodeJS.ReadWriteStream, head: Buffer) => {
-    const socket = stream as Socket; // A plain node:http server has no other streams.
+    const socket = stream as Socket; // node:http and node:https have no other streams.
     // Until a WebSocket takes over, a reset here would be an uncaught error.
     socket.on('error', () => socket.destroy());
     const { path, query } = targetOf(request);

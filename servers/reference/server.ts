@@ -1,4 +1,4 @@
-import { TRANSPORTS, type Transport } from '../contract.ts';
+import { type TlsIdentity, TRANSPORTS, type Transport } from '../contract.ts';
 import { echoRoutes, echoSocketRoutes } from './echo.ts';
 import { type Listening, type Routes, serveRoutes } from './http.ts';
 import { Channels } from './log.ts';
@@ -16,6 +16,8 @@ export interface ReferenceServerOptions {
   readonly port?: number;
   /** By default all four. The routes of others answer 404. */
   readonly transports?: readonly Transport[];
+  /** Whom it is over TLS; by default `null`: without TLS. */
+  readonly tls?: TlsIdentity | null;
 }
 
 /** A reference server that listens in this process. */
@@ -30,8 +32,8 @@ export interface ReferenceServer extends Listening {
  * @throws ListenError if the address or port cannot be had
  */
 export async function startReferenceServer(options: ReferenceServerOptions = {}): Promise<ReferenceServer> {
-  const { host = '127.0.0.1', port = 0, transports = TRANSPORTS } = options;
-  const listening = await serveRoutes(referenceRoutes(transports), host, port);
+  const { host = '127.0.0.1', port = 0, transports = TRANSPORTS, tls = null } = options;
+  const listening = await serveRoutes(referenceRoutes(transports), host, port, tls);
   return { ...listening, host, transports };
 }
 

@@ -1,5 +1,4 @@
-import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { StatsAnswer } from '../contract.ts';
 
 /** The connections of a server, counted and within reach. */

@@ -25,7 +25,7 @@ export async function startFaulty(fault: Fault): Promise<Listening> {
     requests: { ...right.requests, ...wrong.requests },
     upgrades: { ...right.upgrades, ...wrong.upgrades },
   };
-  return await serveRoutes(routes, '127.0.0.1', 0);
+  return await serveRoutes(routes, '127.0.0.1', 0, null);
 }
 
 type Handler = (exchange: Exchange) => void;
