@@ -9,6 +9,7 @@ export function describeScenario(scenario: Scenario): string {
   const parts = [
     ...workloadOf(scenario),
     formatCount(connections, 'connection'),
+    ...(scenario.tls ? ['over TLS'] : []),
     `${formatMs(phases.measureMs)} measured`,
   ];
   return parts.join(' · ');

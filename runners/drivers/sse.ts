@@ -63,7 +63,7 @@ class EventStream {
       onHead: (status, _headers, headBytes) => {
         this.#undecoded -= headBytes;
         context.ledger.add('down', 'handshake', headBytes, true);
-        this.#socket?.bookOverhead('down', context.ledger, true);
+        this.#socket?.bookRecords('down', context.ledger, true);
         if (status !== 200) this.#over(`the event stream was answered with ${status}`);
       },
       onBody: (bytes, start, end) => {
@@ -97,7 +97,7 @@ class EventStream {
       });
       this.#socket.write(head);
       ledger.add('up', 'handshake', head.length, true);
-      this.#socket.bookOverhead('up', ledger, true);
+      this.#socket.bookRecords('up', ledger, true);
     });
   }
 
@@ -105,10 +105,9 @@ class EventStream {
     const { ledger } = this.#context;
     ledger.add('down', 'framing', this.#undecoded + this.#takeUnbooked(), false);
     this.#undecoded = 0;
-    this.#socket?.bookOverhead('down', ledger, false);
+    this.#socket?.bookRecords('down', ledger, false);
     this.#socket?.destroy();
-    this.#socket?.bookOverhead('up', ledger, true);
-    this.#socket?.bookOverhead('down', ledger, true);
+    this.#socket?.bookRest(ledger, true);
     this.#socket = null;
   }
 
@@ -153,7 +152,7 @@ class EventStream {
     const before = this.#before;
     const counts = before === 'comment' ? window.contains(this.#receivedUs) : before !== 'event outside';
     ledger.add('down', ACCOUNT_AFTER[before], bytes, counts);
-    this.#socket?.bookOverhead('down', ledger, counts);
+    this.#socket?.bookRecords('down', ledger, counts);
   }
 
   #over(reason: string): void {

@@ -120,7 +120,7 @@ class FrameSocket {
       onHead: (status, headers, headBytes) => {
         this.#undecoded -= headBytes;
         ledger.add('down', 'handshake', headBytes, handshakeCounts);
-        this.#socket?.bookOverhead('down', ledger, handshakeCounts);
+        this.#socket?.bookRecords('down', ledger, handshakeCounts);
         checkUpgrade(status, headers, this.#key);
         if (handshakeCounts) recorder.requests.total += 1;
         this.#opening.succeed();
@@ -138,7 +138,7 @@ class FrameSocket {
         const counts = recorder.delivered(plan.index, data, start, end, this.#receivedUs);
         ledger.add('down', 'payload', end - start, counts);
         ledger.add('down', 'framing', framingBytes, counts);
-        this.#socket.bookOverhead('down', ledger, counts);
+        this.#socket.bookRecords('down', ledger, counts);
         onDelivered();
       },
       onControl: (opcode, data, start, end, wireBytes) => {
@@ -146,7 +146,7 @@ class FrameSocket {
         this.#undecoded -= wireBytes;
         const counts = window.contains(this.#receivedUs);
         ledger.add('down', 'control', wireBytes, counts);
-        this.#socket.bookOverhead('down', ledger, counts);
+        this.#socket.bookRecords('down', ledger, counts);
         if (opcode === OPCODE.ping) this.#control(OPCODE.pong, data.subarray(start, end));
         if (opcode === OPCODE.close) this.#over('the server closed the WebSocket');
       },
@@ -165,7 +165,7 @@ class FrameSocket {
       });
       this.#socket.write(head);
       ledger.add('up', 'handshake', head.length, this.#handshakeCounts);
-      this.#socket.bookOverhead('up', ledger, this.#handshakeCounts);
+      this.#socket.bookRecords('up', ledger, this.#handshakeCounts);
     });
   }
 
@@ -181,7 +181,7 @@ class FrameSocket {
     this.#socket.write(encodeFrame(OPCODE.text, payload, nextMask()));
     ledger.add('up', 'payload', payload.length, counts);
     ledger.add('up', 'framing', frameHeaderBytes(payload.length, true), counts);
-    this.#socket.bookOverhead('up', ledger, counts);
+    this.#socket.bookRecords('up', ledger, counts);
   }
 
   ping(): void {
@@ -194,10 +194,9 @@ class FrameSocket {
     const { ledger } = this.#context;
     ledger.add('down', 'framing', this.#undecoded, false);
     this.#undecoded = 0;
-    this.#socket?.bookOverhead('down', ledger, false);
+    this.#socket?.bookRecords('down', ledger, false);
     this.#socket?.destroy();
-    this.#socket?.bookOverhead('up', ledger, this.#handshakeCounts);
-    this.#socket?.bookOverhead('down', ledger, this.#handshakeCounts);
+    this.#socket?.bookRest(ledger, this.#handshakeCounts);
     this.#socket = null;
   }
 
@@ -208,7 +207,7 @@ class FrameSocket {
     this.#socket.write(frame);
     const counts = window.contains(nowUs());
     ledger.add('up', 'control', frame.length, counts);
-    this.#socket.bookOverhead('up', ledger, counts);
+    this.#socket.bookRecords('up', ledger, counts);
   }
 
   #receive(bytes: Buffer, end: number, receivedUs: number): void {
