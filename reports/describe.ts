@@ -15,6 +15,7 @@ export function describeScenario(scenario: Scenario): string {
     ...(furtherBytes === 0 ? [] : [`${furtherBytes} B of further headers`]),
     ...(connecting === 'at-once' ? ['all connecting at once'] : []),
     ...(slow === null ? [] : [`one in ${slow.oneIn} reads ${formatNumber(slow.kbps)} kbit/s`]),
+    ...(scenario.tls ? ['over TLS'] : []),
     `${formatMs(phases.measureMs)} measured`,
     ...(interruptions === 0 ? [] : [formatCount(interruptions, 'interruption')]),
   ];

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { CommandServer } from './contract.ts';
-import { launch } from './launch.ts';
+import { type LaunchError, launch } from './launch.ts';
 import { startReferenceServer } from './reference/server.ts';
 import { referenceServer } from './reference/spec.ts';
 
@@ -50,6 +51,40 @@ test('it gets its environment, and its last lines are kept from stdout and stder
   const server = await launch(script(code));
   await expect.poll(() => server.log()).toContain('hello 127.0.0.1 0');
   await server.stop();
+});
+
+test('over TLS it finds its certificate and key, which are gone when it is ready', async () => {
+  const read = (name: string) => `require('node:fs').readFileSync(process.env.WIREBENCH_TLS_${name}, 'utf8')`;
+  const tell = `console.log(${read('CERT')}, ${read('KEY')}, process.env.WIREBENCH_TLS_KEY);`;
+  const ready = READY.replace('}', ',"tls":true}');
+  const tls = { certificate: 'the certificate', key: 'the key' };
+  const server = await launch(script(`${tell}${ready}${STAY}`), { tls });
+  expect(server.origin.href).toBe('https://127.0.0.1:9/');
+  const [, file = ''] = /^the certificate the key (\/.*)$/m.exec(server.log().join('\n')) ?? [];
+  expect(file).not.toBe('');
+  expect(existsSync(file)).toBe(false);
+  await server.stop();
+
+  // One that does not care serves as ever; one that fails leaves no files either.
+  const other = await launch(script(`${READY}${STAY}`), { tls });
+  expect(other.origin.href).toBe('http://127.0.0.1:9/');
+  await other.stop();
+  const failed = launch(script(`${tell} process.exit(3)`), { tls });
+  const evidence = await failed.then(
+    () => [],
+    (error: LaunchError) => error.evidence,
+  );
+  const [, left = ''] = /^the certificate the key (\/.*)$/m.exec(evidence.join('\n')) ?? [];
+  expect(left).not.toBe('');
+  expect(existsSync(left)).toBe(false);
+});
+
+test('a server that is TLS without having been asked to is refused', async () => {
+  const launched = launch(script(`${READY.replace('}', ',"tls":true}')}${STAY}`));
+  await expect(launched).rejects.toMatchObject({
+    code: 'bad-ready-line',
+    message: expect.stringContaining('TLS'),
+  });
 });
 
 test.each([

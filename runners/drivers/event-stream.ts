@@ -100,17 +100,16 @@ export class EventStream implements StreamConnection {
     });
     this.#socket.write(head);
     ledger.add('up', 'handshake', head.length, counts);
-    this.#socket.bookOverhead('up', ledger, counts);
+    this.#socket.bookRecords('up', ledger, counts);
   }
 
   close(): void {
     const { ledger } = this.#context;
     ledger.add('down', 'framing', this.#undecoded + this.#takeUnbooked(), false);
     this.#undecoded = 0;
-    this.#socket?.bookOverhead('down', ledger, false);
+    this.#socket?.bookRecords('down', ledger, false);
     this.#socket?.destroy();
-    this.#socket?.bookOverhead('up', ledger, this.#beginning.counts);
-    this.#socket?.bookOverhead('down', ledger, this.#beginning.counts);
+    this.#socket?.bookRest(ledger, this.#beginning.counts);
     this.#socket = null;
   }
 
@@ -130,7 +129,7 @@ export class EventStream implements StreamConnection {
     const { ledger } = this.#context;
     const { counts } = this.#beginning;
     ledger.add('down', 'handshake', headBytes, counts);
-    this.#socket?.bookOverhead('down', ledger, counts);
+    this.#socket?.bookRecords('down', ledger, counts);
     if (status === GONE && this.#beginning.after !== null) this.#gone = new GoneStream();
     else if (status !== 200) this.#over('wrong', `the event stream was answered with ${status}`);
   }
@@ -180,7 +179,7 @@ export class EventStream implements StreamConnection {
       'event outside': false,
     }[before];
     ledger.add('down', ACCOUNT_AFTER[before], bytes, counts);
-    this.#socket?.bookOverhead('down', ledger, counts);
+    this.#socket?.bookRecords('down', ledger, counts);
   }
 
   #over(kind: Over['kind'], reason: string): void {

@@ -51,7 +51,7 @@ export class FrameSocket implements StreamConnection {
       onHead: (status, headers, headBytes) => {
         this.#undecoded -= headBytes;
         ledger.add('down', 'handshake', headBytes, beginning.counts);
-        this.#socket?.bookOverhead('down', ledger, beginning.counts);
+        this.#socket?.bookRecords('down', ledger, beginning.counts);
         if (status === GONE && beginning.after !== null) {
           this.#gone = new GoneStream();
           return;
@@ -79,7 +79,7 @@ export class FrameSocket implements StreamConnection {
         const counts = recorder.delivered(plan.index, data, start, end, this.#receivedUs);
         ledger.add('down', 'payload', end - start, counts);
         ledger.add('down', 'framing', framingBytes, counts);
-        this.#socket.bookOverhead('down', ledger, counts);
+        this.#socket.bookRecords('down', ledger, counts);
         owner.onDelivered();
       },
       onControl: (opcode, data, start, end, wireBytes) => {
@@ -87,7 +87,7 @@ export class FrameSocket implements StreamConnection {
         this.#undecoded -= wireBytes;
         const counts = window.contains(this.#receivedUs);
         ledger.add('down', 'control', wireBytes, counts);
-        this.#socket.bookOverhead('down', ledger, counts);
+        this.#socket.bookRecords('down', ledger, counts);
         if (opcode === OPCODE.ping) this.#control(OPCODE.pong, data.subarray(start, end));
         if (opcode === OPCODE.close) this.#over('lost', 'the server closed the WebSocket');
       },
@@ -108,7 +108,7 @@ export class FrameSocket implements StreamConnection {
     });
     this.#socket.write(head);
     ledger.add('up', 'handshake', head.length, this.#beginning.counts);
-    this.#socket.bookOverhead('up', ledger, this.#beginning.counts);
+    this.#socket.bookRecords('up', ledger, this.#beginning.counts);
   }
 
   /** Whether it is not over. */
@@ -123,7 +123,7 @@ export class FrameSocket implements StreamConnection {
     this.#socket.write(encodeFrame(OPCODE.text, payload, nextMask()));
     ledger.add('up', 'payload', payload.length, counts);
     ledger.add('up', 'framing', frameHeaderBytes(payload.length, true), counts);
-    this.#socket.bookOverhead('up', ledger, counts);
+    this.#socket.bookRecords('up', ledger, counts);
   }
 
   ping(): void {
@@ -134,10 +134,9 @@ export class FrameSocket implements StreamConnection {
     const { ledger } = this.#context;
     ledger.add('down', 'framing', this.#undecoded, false);
     this.#undecoded = 0;
-    this.#socket?.bookOverhead('down', ledger, false);
+    this.#socket?.bookRecords('down', ledger, false);
     this.#socket?.destroy();
-    this.#socket?.bookOverhead('up', ledger, this.#beginning.counts);
-    this.#socket?.bookOverhead('down', ledger, this.#beginning.counts);
+    this.#socket?.bookRest(ledger, this.#beginning.counts);
     this.#socket = null;
   }
 
@@ -148,7 +147,7 @@ export class FrameSocket implements StreamConnection {
     this.#socket.write(frame);
     const counts = window.contains(nowUs());
     ledger.add('up', 'control', frame.length, counts);
-    this.#socket.bookOverhead('up', ledger, counts);
+    this.#socket.bookRecords('up', ledger, counts);
   }
 
   #receive(bytes: Buffer, end: number, receivedUs: number): void {

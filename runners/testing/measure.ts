@@ -5,6 +5,7 @@ import type { ScenarioInput } from '../../scenarios/schema.ts';
 import type { ServerSpec, Transport } from '../../servers/contract.ts';
 import { referenceServer } from '../../servers/reference/spec.ts';
 import { run } from '../run.ts';
+import { undisturbed } from './trials.ts';
 
 /** Everything of a scenario that a test does not care about. */
 const ANY = { name: 'test', question: 'What comes out?' } as const;
@@ -39,7 +40,7 @@ export async function measure({
   const outcome = trials[0]?.outcome;
   if (outcome?.status !== 'completed')
     throw new Error(`the trial did not complete: ${JSON.stringify(outcome)}`);
-  return outcome;
+  return undisturbed(outcome);
 }
 
 /** Milliseconds as people compare them with what they expected. */

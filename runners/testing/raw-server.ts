@@ -1,10 +1,15 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { Target } from '../wire/socket.ts';
+import type { TlsTrust } from '../wire/tls.ts';
 
 /** One connection as a raw server sees it. */
 export interface RawConnection {
+  /** What is said and heard. */
   readonly socket: Socket;
+  /** What goes over the wire, with its counters; the same as `socket` without TLS. */
+  readonly tcp: Socket;
   /** Its number, from 0, in the order of acceptance. */
   readonly number: number;
   /** The next request: its head and, by its Content-Length, its body. Rejects if the connection ends first. */
@@ -24,29 +29,40 @@ export interface RawServer {
  * Listens on a free port of 127.0.0.1 and runs `serve` for every connection.
  *
  * @param serve may await requests for ever: the end of the connection ends it.
+ * @param tls how it serves over TLS, and whom its target is to be taken for.
  */
 export async function startRawServer(
   serve: (connection: RawConnection) => Promise<void>,
+  tls: { readonly options: TlsOptions; readonly trust: TlsTrust } | null = null,
 ): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const failures: unknown[] = [];
   let accepted = 0;
-  const server = createServer({ noDelay: true, allowHalfOpen: false }, (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
+  const accept = (socket: Socket, tcp: Socket) => {
     socket.on('error', () => {});
     const number = accepted;
     accepted += 1;
-    serve({ socket, number, request: requestReader(socket) }).catch((error: unknown) => {
+    serve({ socket, tcp, number, request: requestReader(socket) }).catch((error: unknown) => {
       if (!(error instanceof ConnectionEnded)) failures.push(error);
     });
+  };
+  const server: Server =
+    tls === null
+      ? createServer({ noDelay: true, allowHalfOpen: false }, (socket) => accept(socket, socket))
+      : createTlsServer({ noDelay: true, ...tls.options }, (socket) => {
+          const tcp = [...sockets].find(({ remotePort }) => remotePort === socket.remotePort);
+          if (tcp !== undefined) accept(socket, tcp);
+        });
+  server.on('connection', (tcp: Socket) => {
+    sockets.add(tcp);
+    tcp.on('close', () => sockets.delete(tcp));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   let closed: Promise<unknown> | null = null;
   return {
-    target: { host: '127.0.0.1', port, tls: null },
+    target: { host: '127.0.0.1', port, tls: tls?.trust ?? null },
     get accepted() {
       return accepted;
     },

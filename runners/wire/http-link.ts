@@ -91,7 +91,7 @@ export class HttpLink {
     this.quiet = true;
     if (body === null) this.#socket.write(head);
     else this.#socket.writeTogether(head, body);
-    this.#tally.up('tls', this.#socket.takeOverhead('up'));
+    this.#tally.up('tls', this.#socket.takeRecords('up'));
   }
 
   /** Ends it at once and books what belongs to no complete answer. */
@@ -100,16 +100,15 @@ export class HttpLink {
     this.#over = true;
     this.#socket.destroy();
     this.#tally.discardDown(this.#undecoded + this.#body.length);
-    const stays = this.#reuse && this.persistent;
-    this.#tally.connection('up', this.#socket.takeOverhead('up'), stays);
-    this.#tally.connection('down', this.#socket.takeOverhead('down'), stays);
+    const { up, down } = this.#socket.takeRest();
+    this.#tally.connection(up, down, this.#reuse && this.persistent);
   }
 
   #receive(bytes: Buffer, end: number, receivedUs: number): void {
     this.quiet = false;
     this.#receivedUs = receivedUs;
     this.#undecoded += end;
-    this.#tally.down('tls', this.#socket.takeOverhead('down'));
+    this.#tally.down('tls', this.#socket.takeRecords('down'));
     try {
       this.#decoder.decode(bytes, 0, end);
     } catch (error) {

@@ -66,9 +66,14 @@ export class Tally {
    * What TLS took for a connection as a whole: where it stays, shown whenever it was opened, as every handshake
    * is; where it was made for one request, noted with that request.
    */
-  connection(direction: Direction, bytes: number, stays: boolean): void {
-    if (stays) this.#ledger.add(direction, 'tls', bytes, true);
-    else this[direction]('tls', bytes);
+  connection(up: number, down: number, stays: boolean): void {
+    if (stays) {
+      this.#ledger.add('up', 'tls', up, true);
+      this.#ledger.add('down', 'tls', down, true);
+    } else {
+      this.up('tls', up);
+      this.down('tls', down);
+    }
   }
 
   /** Books what was noted and starts afresh. */

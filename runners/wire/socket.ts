@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { nowUs } from '../clock.ts';
 import type { Direction, Ledger } from './ledger.ts';
 import { paidUntil, sliceBytes } from './read-rate.ts';
-import { handshakeFailure, startTls, TlsOverhead, type TlsTrust } from './tls.ts';
+import { type BothWays, handshakeFailure, startTls, TlsOverhead, type TlsTrust } from './tls.ts';
 
 /** Where the server is. */
 export interface Target {
@@ -57,6 +57,8 @@ export class SocketTotals {
  * generator receives 1.9 times what the `ws` client does for the same CPU.
  */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
+
+const NOTHING: BothWays = { up: 0, down: 0 };
 
 /** A TCP connection, with or without TLS, that hands its bytes over as they come and keeps count of them. */
 export class WireSocket {
@@ -131,17 +133,27 @@ export class WireSocket {
     this.#tcp.uncork();
   }
 
-  /**
-   * The bytes that TLS has added, one way, since they were last taken: right after a write, or at the data that
-   * completes something, those that belong to it; when the connection is over, the handshake and the rest.
-   */
-  takeOverhead(direction: Direction): number {
-    return this.#overhead?.take(direction) ?? 0;
+  /** What TLS has added to what was written, or received, since this was last asked; nothing without TLS. */
+  takeRecords(direction: Direction): number {
+    return this.#overhead?.takeRecords(direction) ?? 0;
   }
 
-  /** Books what {@link takeOverhead} takes, with what has just been booked. */
-  bookOverhead(direction: Direction, ledger: Ledger, inWindow: boolean): void {
-    if (this.#overhead !== null) ledger.add(direction, 'tls', this.#overhead.take(direction), inWindow);
+  /** What TLS took for the connection itself: its handshake above all. Known when it is over, and told once. */
+  takeRest(): BothWays {
+    return this.#overhead?.takeRest() ?? NOTHING;
+  }
+
+  /** Books what {@link takeRecords} tells, with what has just been booked. */
+  bookRecords(direction: Direction, ledger: Ledger, inWindow: boolean): void {
+    if (this.#overhead !== null)
+      ledger.add(direction, 'tls', this.#overhead.takeRecords(direction), inWindow);
+  }
+
+  /** Books what {@link takeRest} tells. */
+  bookRest(ledger: Ledger, inWindow: boolean): void {
+    const { up, down } = this.takeRest();
+    ledger.add('up', 'tls', up, inWindow);
+    ledger.add('down', 'tls', down, inWindow);
   }
 
   /** Ends the connection at once; its owner is not called again. */

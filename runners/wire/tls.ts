@@ -58,6 +58,9 @@ export function handshakeFailure({ message }: Error): string {
   return `the TLS handshake failed: ${reason}`;
 }
 
+/** Bytes each way. */
+export type BothWays = Readonly<Record<Direction, number>>;
+
 /**
  * What TLS adds to a connection, so that it can be booked with what it was added to.
  *
@@ -65,9 +68,11 @@ export function handshakeFailure({ message }: Error): string {
  * is what the TCP socket counted beyond all records, and is there when the connection is over.
  */
 export class TlsOverhead {
-  readonly #untaken = { up: 0, down: 0 };
+  /** Of records that were not asked for yet. */
+  readonly #added = { up: 0, down: 0 };
   /** Records with all that they carry. */
   readonly #records = { up: 0, down: 0 };
+  #rest: BothWays = { up: 0, down: 0 };
   /** Writes under way, and those that wait for them: Node sends these together, in as few records as will do. */
   #underWay = 0;
   #waiting = 0;
@@ -99,28 +104,34 @@ export class TlsOverhead {
     this.#waitingBytes = 0;
   };
 
-  /** The bytes since they were last taken. */
-  take(direction: Direction): number {
-    const byteCount = this.#untaken[direction];
-    this.#untaken[direction] = 0;
+  /** What records have added since they were last taken. */
+  takeRecords(direction: Direction): number {
+    const byteCount = this.#added[direction];
+    this.#added[direction] = 0;
     return byteCount;
   }
 
+  /** What belongs to no record, once the connection has ended; nothing the second time. */
+  takeRest(): BothWays {
+    const rest = this.#rest;
+    this.#rest = { up: 0, down: 0 };
+    return rest;
+  }
+
   /**
-   * The connection is over: what belongs to no record can be taken.
+   * The connection is over.
    *
    * @returns how many bytes went which way. What was written and had not reached the TCP socket counts as if
    *   it had, as it does in that socket's own counters.
    */
-  end({ bytesWritten, bytesRead }: Socket): Readonly<Record<Direction, number>> {
+  end({ bytesWritten, bytesRead }: Socket): BothWays {
     const all = { up: Math.max(bytesWritten, this.#records.up), down: bytesRead };
-    this.#untaken.up += all.up - this.#records.up;
-    this.#untaken.down += all.down - this.#records.down;
+    this.#rest = { up: all.up - this.#records.up, down: all.down - this.#records.down };
     return all;
   }
 
   #add(direction: Direction, records: number, byteCount: number): void {
-    this.#untaken[direction] += records * RECORD_BYTES;
+    this.#added[direction] += records * RECORD_BYTES;
     this.#records[direction] += records * RECORD_BYTES + byteCount;
   }
 }
