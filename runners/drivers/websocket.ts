@@ -143,7 +143,7 @@ class FrameSocket {
         if (this.#socket === null) return;
         this.#undecoded -= wireBytes;
         ledger.add('down', 'control', wireBytes, window.contains(this.#receivedUs));
-        if (opcode === OPCODE.ping) this.#control(OPCODE.pong, data.subarray(start, end));
+        if (opcode === OPCODE.ping) this.#pong(data.subarray(start, end));
         if (opcode === OPCODE.close) this.#over('the server closed the WebSocket');
       },
     });
@@ -191,6 +191,11 @@ class FrameSocket {
     this.#undecoded = 0;
   }
 
+  #pong(payload: Buffer): void {
+    if (this.#socket !== null && this.#socket.backlogBytes > MAX_BACKLOG_BYTES) return;
+    this.#control(OPCODE.pong, payload);
+  }
+
   #control(opcode: number, payload: Buffer): void {
     if (this.#socket === null) return;
     const { ledger, window } = this.#context;
@@ -220,6 +225,12 @@ class FrameSocket {
 }
 
 const EMPTY = Buffer.alloc(0);
+
+/**
+ * A server that has left so much unread gets no further pong: not every ping needs one (RFC 6455
+ * §5.5.3), and one that pings without end and reads nothing would fill the memory with them.
+ */
+const MAX_BACKLOG_BYTES = 65_536;
 
 /** Masks must be unpredictable (RFC 6455 §5.3); drawn by the thousand, since a draw costs a system call. */
 const MASKS = Buffer.alloc(4096);

@@ -201,6 +201,9 @@ export class EventStreamDecoder {
 
   #store(carry: Carry, bytes: Buffer, start: number, end: number): void {
     if (this.#data.length + this.#line.length + end - start > this.#maxEventBytes) {
+      // Its owner may live on for the length of a trial, and so may thousands of others.
+      this.#data.clear();
+      this.#line.clear();
       throw new ProtocolError('event-too-large', `an event of more than ${this.#maxEventBytes} bytes`);
     }
     carry.append(bytes, start, end);

@@ -1,5 +1,5 @@
 import { BodyCollector } from './body-collector.ts';
-import { HttpResponseDecoder } from './http-response.ts';
+import { HttpResponseDecoder, type ResponseEvents } from './http-response.ts';
 import type { Tally } from './ledger.ts';
 import { ProtocolError } from './protocol-error.ts';
 import type { ResponseHeaders } from './response-head.ts';
@@ -32,7 +32,7 @@ interface Request {
   readonly body: Buffer | null;
 }
 
-/** A longer body is a fault; 10,000 frames of 6 KiB fit. */
+/** A longer body is refused, as soon as it is announced; 10,000 frames of 6 KiB fit. */
 const MAX_BODY_BYTES = 64 << 20;
 
 /**
@@ -153,7 +153,7 @@ class HttpLink {
     this.#tally = tally;
     this.#events = events;
     // What follows an answer in its segment when the link is over has been booked as a whole.
-    this.#decoder = new HttpResponseDecoder({
+    const told: ResponseEvents = {
       onHead: (status, headers, headBytes) => {
         if (this.#over) return;
         this.#status = status;
@@ -173,7 +173,8 @@ class HttpLink {
       },
       onChunkEnd: () => {},
       onEnd: () => this.#answered(),
-    });
+    };
+    this.#decoder = new HttpResponseDecoder(told, { maxBodyBytes: MAX_BODY_BYTES });
     this.#socket = new WireSocket(target, totals, {
       onConnect: () => {
         this.opened = true;
@@ -215,9 +216,6 @@ class HttpLink {
       return;
     }
     this.#body.keep();
-    if (this.#body.length > MAX_BODY_BYTES && !this.#over) {
-      this.#events.onOver(`an answer is longer than ${MAX_BODY_BYTES} B`);
-    }
   }
 
   #answered(): void {

@@ -72,6 +72,11 @@ export class WireSocket {
     else this.#socket.write(bytes);
   }
 
+  /** Bytes written that the operating system has not taken yet, since the peer does not read. */
+  get backlogBytes(): number {
+    return this.#socket.writableLength;
+  }
+
   /** Head and body in one segment: two writes would meet Nagle and delayed acknowledgements. */
   writeTogether(head: string, body: Buffer): void {
     this.#socket.cork();
