@@ -88,19 +88,23 @@ export class EventStreamDecoder {
       this.#afterCr = false;
       if (buffer[at] === LF) at += 1;
     }
-    while (at < end) {
-      const lineEnd = findLineEnd(buffer, at, end);
-      if (lineEnd === -1) break;
-      let next = lineEnd + 1;
-      if (buffer[lineEnd] === CR) {
-        if (next === end) this.#afterCr = true;
-        else if (buffer[next] === LF) next += 1;
+    try {
+      while (at < end) {
+        const lineEnd = findLineEnd(buffer, at, end);
+        if (lineEnd === -1) break;
+        let next = lineEnd + 1;
+        if (buffer[lineEnd] === CR) {
+          if (next === end) this.#afterCr = true;
+          else if (buffer[next] === LF) next += 1;
+        }
+        this.#consumed = before + next;
+        this.#endLine(buffer, at, lineEnd);
+        at = next;
       }
-      this.#consumed = before + next;
-      this.#endLine(buffer, at, lineEnd);
-      at = next;
+    } finally {
+      // All of a segment is consumed, also of one that is refused in the middle.
+      this.#consumed = before + end;
     }
-    this.#consumed = before + end;
     this.#storeView();
     if (at < end) this.#store(this.#line, buffer, at, end);
   }

@@ -140,10 +140,7 @@ describe('takes no longer than its length', () => {
     ['thousands of fields', `${OK}Content-Length: 0\r\n${many('a:\r\n')}\r\n`],
     ['thousands of options', `${OK}Content-Length: 0\r\n${many('connection:,\r\n')}\r\n`],
     ['blanks within a value', `${OK}Content-Length: 0\r\nupgrade: a${many(' ')}b\r\n\r\n`],
-    [
-      'blanks around a list',
-      `${OK}Content-Length: 0\r\nconnection:${many(' ')},${many(' ')}\r\n`.slice(0, 65_000),
-    ],
+    ['blanks before a list', `${OK}Content-Length: 0\r\nconnection:${many(' ')},\r\n\r\n`],
     ['a long value with a NUL', `${OK}X: ${many('a')}\0\r\n\r\n`],
     ['lengths by the thousand', `${OK}Content-Length: 1${many(', 1')}\r\n\r\n`],
     ['a field folded over thousands of lines', `${OK}X: a${many('\r\n b')}\r\nContent-Length: 0\r\n\r\n`],

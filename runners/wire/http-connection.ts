@@ -202,6 +202,7 @@ class HttpLink {
     this.#over = true;
     this.#socket.destroy();
     this.#tally.discardDown(this.#undecoded + this.#body.length);
+    this.#body.take();
   }
 
   #receive(bytes: Buffer, end: number, receivedUs: number): void {
