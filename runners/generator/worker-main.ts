@@ -105,7 +105,7 @@ async function openWithin(client: Client, withinMs: number): Promise<void> {
   }
 }
 
-/** Counts what this worker's subscribers will receive, from the plan. */
+/** Tells the recorder what this worker's subscribers will receive, from the plan. */
 function expectMessages({ assignment, window, recorder }: PartContext, traffic: Traffic): void {
   const { scenario, clients } = assignment;
   const subscribers = new Map<number, number>();
@@ -115,8 +115,11 @@ function expectMessages({ assignment, window, recorder }: PartContext, traffic: 
   }
   const sources = new Set([...subscribers.keys()].flatMap((channel) => traffic.sourcesInto(channel)));
   const windowStartUs = scenario.phases.warmupMs * 1e3;
+  const lengths = new Map<number, number>();
+  recorder.lengthOf = (stream) => lengths.get(stream) ?? 0;
   for (const source of sources) {
-    for (const { dueUs, channel } of traffic.messagesOf(source)) {
+    for (const { dueUs, channel, stream, sequence } of traffic.messagesOf(source)) {
+      lengths.set(stream, sequence + 1);
       const sinceWindowUs = dueUs - windowStartUs;
       if (sinceWindowUs < 0 || sinceWindowUs >= window.measureUs) continue;
       recorder.expect(sinceWindowUs, subscribers.get(channel) ?? 0);
