@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 // Tests run on the compiled tree: what is tested is what ships, and the processes that a
 // trial starts (server, publisher, workers) are the same files in a test and in a run.
 const compiled = (suffix) => `dist/**/*.${suffix}.js`;
+const properties = [compiled('property.test')];
 const slow = ['system.test', 'browser.test'].map(compiled);
 
 export default defineConfig({
@@ -12,9 +13,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [compiled('test')],
-          exclude: slow,
+          exclude: [...properties, ...slow],
           // No test file changes what another could see, and starting a process for each is half the time.
           isolate: false,
+        },
+      },
+      {
+        // Hostile input: 1,000 cases of every property in `npm run check`, 100,000 in `npm test`.
+        test: {
+          name: 'property',
+          include: properties,
+          globalSetup: './vitest.properties.mjs',
+          setupFiles: './vitest.properties.setup.mjs',
+          testTimeout: 300_000,
         },
       },
       {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Io } from './command.ts';
@@ -25,7 +26,7 @@ export interface OutFolder {
  */
 export async function openOutFolder(out: string | undefined, io: Io, rooms: Rooms): Promise<OutFolder> {
   const given = resolve(io.cwd, out ?? DEFAULT_PARENT);
-  const probe = join(given, `.wirebench-probe-${process.pid}`);
+  const probe = join(given, `.wirebench-probe-${randomUUID()}`);
   await rooms.writeFileAtomic(probe, '');
   await rm(probe);
   const path = out === undefined ? await makeFolder(join(given, timeName(io.now()))) : given;

@@ -11,6 +11,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'wirebench-scenarios-'));
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
   write('good.json', JSON.stringify(scenario('good')));
+  write('marked.json', `\ufeff${JSON.stringify(scenario('marked'))}`);
   write('good.mjs', `export default ${JSON.stringify(scenario('module'))};`);
   write('good.ts', `const s: object = ${JSON.stringify(scenario('typed'))}; export default s;`);
   write('twin.json', JSON.stringify(scenario('chat')));
@@ -32,6 +33,10 @@ describe('loadScenarios', () => {
       'one-shot',
       'one-shot-reuse',
     ]);
+  });
+
+  it('reads a file that an editor has given a byte order mark', async () => {
+    expect(await names('marked.json')).toEqual(['marked']);
   });
 
   it.runIf('typescript' in process.features && process.features.typescript)(

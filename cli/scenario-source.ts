@@ -51,7 +51,8 @@ async function load(word: string, cwd: string): Promise<Scenario[]> {
 
 async function loadJson(word: string, path: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    // A decoder takes the byte order mark away that some editors write.
+    return JSON.parse(new TextDecoder().decode(await readFile(path)));
   } catch (error) {
     throw cannotLoad(word, error);
   }

@@ -28,14 +28,14 @@ describe('the header fields of a scenario', () => {
   });
 
   it.each([
-    ['a name with a space', { 'User Agent': 'x' }, 'headers.User Agent is not the name of a field'],
-    ['a name with a colon', { 'Cookie:': 'x' }, 'headers.Cookie: is not the name of a field'],
+    ['a name with a space', { 'User Agent': 'x' }, 'headers["User Agent"] is not the name of a field'],
+    ['a name with a colon', { 'Cookie:': 'x' }, 'headers["Cookie:"] is not the name of a field'],
     ['no name', { '': 'x' }, 'is not the name of a field'],
     ['a line end', { Cookie: 'a\r\nHost: b' }, 'headers.Cookie must be visible ASCII'],
     ['a lone line feed', { Cookie: 'a\n' }, 'headers.Cookie must be visible ASCII'],
     ['a letter beyond ASCII', { Cookie: 'ä' }, 'headers.Cookie must be visible ASCII'],
     ['a space at the end', { Cookie: 'a ' }, 'headers.Cookie must be visible ASCII'],
-    ['a number', { Age: 7 }, 'headers.Age must be a string, not 7'],
+    ['a number', { Age: 7 }, 'headers.Age must be a text, not 7'],
     ['no object', 'browser', 'headers must be an object, not "browser"'],
     ['Host', { Host: 'x' }, 'headers.Host is written by the harness'],
     ['Connection, in any case', { CONNECTION: 'close' }, 'headers.CONNECTION is written by the harness'],

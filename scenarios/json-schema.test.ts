@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { knownKeys, scenarioSchemaFile } from './json-schema.ts';
+import { inputJsonSchema, knownKeys, scenarioSchemaFile } from './json-schema.ts';
+import { scenarioSchema } from './schema.ts';
 
 describe('scenario.schema.json', () => {
   it('is what the schema says; otherwise run `npm run schema`', () => {
@@ -10,7 +11,11 @@ describe('scenario.schema.json', () => {
 });
 
 describe('knownKeys', () => {
-  const scenario = { workload: { kind: 'push', schedule: { kind: 'ramp' } } };
+  const schema = inputJsonSchema(scenarioSchema);
+  const scenario = {
+    workload: { kind: 'push', schedule: { kind: 'ramp' } },
+    link: { events: [{ kind: 'stall' }] },
+  };
 
   it.each([
     [
@@ -18,13 +23,18 @@ describe('knownKeys', () => {
       ['kind', 'fromPerSecond', 'toPerSecond', 'overMs'],
     ],
     [['tuning'], ['polling', 'long-polling', 'sse', 'websocket']],
+    [
+      ['link', 'events', 0],
+      ['kind', 'atMs', 'forMs'],
+    ],
     [['nowhere'], []],
+    [['constructor', '__proto__'], []],
   ])('at %j', (path, expected) => {
-    expect(knownKeys(scenario, path)).toEqual(expected);
+    expect(knownKeys(schema, scenario, path)).toEqual(expected);
   });
 
   it('offers the keys of all branches where the kind tells nothing', () => {
-    expect(knownKeys({ workload: { kind: 'no' } }, ['workload'])).toEqual([
+    expect(knownKeys(schema, { workload: { kind: 'no' } }, ['workload'])).toEqual([
       'kind',
       'origin',
       'audience',

@@ -30,6 +30,10 @@ test('a command is complete after reading, its folder relative to the file', asy
   });
 });
 
+test('a byte order mark is no part of a file', async () => {
+  expect(await read('\ufeff{"name":"mine","command":["x"]}')).toMatchObject({ name: 'mine' });
+});
+
 test('a URL becomes an origin, its transports come in their usual order', async () => {
   expect(
     await read({

@@ -85,7 +85,8 @@ export async function readServerFile(path: string): Promise<ServerSpec> {
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    // A decoder takes the byte order mark away that some editors write.
+    return new TextDecoder().decode(await readFile(file));
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : String(cause);
     throw new ServerFileError('unreadable', file, null, reason, { cause });

@@ -1,3 +1,4 @@
+import { inflateSync } from 'node:zlib';
 import {
   build,
   decodeFromCompressedBase64,
@@ -59,19 +60,43 @@ export class HistogramError extends Error {
  * @throws HistogramError if it is none, or one of another resolution.
  */
 export function decodeHistogram(encoded: string): Histogram {
-  let histogram: Histogram;
   try {
+    checkHeader(encoded);
     // 64-bit counters: what one worker may count fits 32 bits, what all of them counted need not.
-    histogram = decodeFromCompressedBase64(encoded, 64, false);
+    return decodeFromCompressedBase64(encoded, 64, false);
   } catch (cause) {
-    throw new HistogramError('is not an HdrHistogram (V2 compressed, base64)', { cause });
+    if (cause instanceof HistogramError) throw cause;
+    throw new HistogramError(NO_HISTOGRAM, { cause });
   }
-  if (histogram.numberOfSignificantValueDigits !== DIGITS) {
-    throw new HistogramError(
-      `keeps ${histogram.numberOfSignificantValueDigits} significant digits instead of ${DIGITS}`,
-    );
+}
+
+const NO_HISTOGRAM = 'is not an HdrHistogram (V2 compressed, base64)';
+
+/** The cookie and the length before what is compressed. */
+const ENVELOPE_BYTES = 8;
+
+/** Cookie, length of the counts, offset, digits, lowest and highest value, ratio. */
+const HEADER_BYTES = 40;
+
+/** Counts take at most 9 bytes for each of the 1,024 values of each of the 53 powers of two, and the first half. */
+const MAX_INFLATED_BYTES = HEADER_BYTES + 9 * 1_024 * 55;
+
+/**
+ * Holds the header against what this tool writes. The library believes it: a length of 2^31 keeps
+ * it busy for minutes, and a short text may inflate to gigabytes.
+ */
+function checkHeader(encoded: string): void {
+  const deflated = Buffer.from(encoded, 'base64').subarray(ENVELOPE_BYTES);
+  const inflated = inflateSync(deflated, { maxOutputLength: MAX_INFLATED_BYTES });
+  const digits = inflated.readInt32BE(12);
+  if (digits !== DIGITS) {
+    throw new HistogramError(`keeps ${digits} significant digits instead of ${DIGITS}`);
   }
-  return histogram;
+  const countsBytes = inflated.readInt32BE(4);
+  const [lowest, highest] = [inflated.readBigUInt64BE(16), inflated.readBigUInt64BE(24)];
+  const isOurs =
+    countsBytes === inflated.length - HEADER_BYTES && lowest === 1n && highest <= Number.MAX_SAFE_INTEGER;
+  if (!isOurs) throw new HistogramError(NO_HISTOGRAM);
 }
 
 /** The histogram of all samples of several: exact, since the counts of equal buckets add. */

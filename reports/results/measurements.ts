@@ -111,8 +111,7 @@ export const measurements = z.strictObject({
       /** Connections of theirs that the server ended: it may defend itself against them. */
       disconnected: count,
     })
-    .nullable()
-    .default(null),
+    .nullable(),
   bytes: z.strictObject({ up: direction, down: direction }),
   /** What the subscribers' sockets counted: the sum of all accounts, `outside` included. */
   sockets: z.strictObject({ up: bytes, down: bytes }),

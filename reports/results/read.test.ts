@@ -2,89 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { scenarioSchema } from '../../scenarios/schema.ts';
-import { encodeHistogram, newHistogram } from './histogram.ts';
+import { fieldName } from '../../scenarios/explain.ts';
+import { valueAt } from '../../scenarios/json-schema.ts';
+import { changed, pathsOf } from '../../scenarios/testing/mutations.ts';
 import { parseResults, ResultsFileError, readResults } from './read.ts';
-import type { Results } from './schema.ts';
+import { smallFile } from './testing/small-file.ts';
 import { writeResults } from './write.ts';
-
-const direction = { payload: 1, framing: 0, headers: 0, handshake: 0, control: 0, tls: 0, outside: 0 };
-
-function file(): Results {
-  const histogram = newHistogram();
-  histogram.recordValue(1_234);
-  const text = encodeHistogram(histogram);
-  return {
-    schema: 'wirebench/results@1',
-    tool: { name: 'wirebench', version: '1.2.3' },
-    startedAt: '2026-01-02T03:04:05.000Z',
-    commandLine: ['run'],
-    seed: 1,
-    comparison: { scenarios: ['x'], transports: ['sse'], servers: ['reference'], trials: 1 },
-    environment: {
-      cpuModel: 'x',
-      cores: 2,
-      memoryBytes: 1,
-      platform: 'linux',
-      kernel: '6',
-      node: 'v20',
-    },
-    versions: {},
-    ceilings: [],
-    trials: [
-      {
-        scenario: scenarioSchema.parse({
-          name: 'quiet',
-          question: 'What?',
-          workload: { kind: 'idle' },
-          connections: 1,
-        }),
-        transport: 'sse',
-        server: 'reference',
-        block: 0,
-        order: 0,
-        seed: 1,
-        startedAt: '2026-01-02T03:04:05.000Z',
-        outcome: {
-          status: 'completed',
-          validity: 'valid',
-          warnings: [],
-          measurements: {
-            measureMs: 1_000,
-            histograms: {
-              latency: text,
-              service: text,
-              lateness: text,
-              connect: text,
-              recovery: text,
-              loopDelay: text,
-            },
-            intervals: [{ startMs: 0, expected: 1, latency: text }],
-            messages: {
-              due: 1,
-              sent: 1,
-              unsent: 0,
-              expected: 1,
-              received: 1,
-              lost: 0,
-              duplicated: 0,
-              reordered: 0,
-              negative: 0,
-            },
-            requests: { total: 1, empty: 0, carrying: null },
-            connections: { asked: 1, opened: 1, reopened: 0, unrecovered: 0 },
-            slow: null,
-            bytes: { up: direction, down: direction },
-            sockets: { up: 1, down: 1 },
-            processes: [],
-            stolenCpuShare: null,
-            faults: {},
-          },
-        },
-      },
-    ],
-  };
-}
 
 function errorOf(text: string): ResultsFileError {
   try {
@@ -98,7 +21,7 @@ function errorOf(text: string): ResultsFileError {
 
 /** The file with one value changed, as an editor would. */
 function edited(from: string, to: string): string {
-  const text = JSON.stringify(file());
+  const text = JSON.stringify(smallFile());
   if (!text.includes(from)) throw new Error(`the example has no ${from}`);
   return text.replace(from, () => to);
 }
@@ -108,8 +31,8 @@ describe('readResults', () => {
     const folder = mkdtempSync(join(tmpdir(), 'wirebench-read-'));
     try {
       const path = join(folder, 'results.json');
-      await writeResults(path, file());
-      expect(await readResults(path)).toEqual(file());
+      await writeResults(path, smallFile());
+      expect(await readResults(path)).toEqual(smallFile());
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -133,7 +56,7 @@ describe('readResults', () => {
 
 describe('parseResults', () => {
   it('knows a truncated file at every place where it may end', () => {
-    const text = JSON.stringify(file(), null, 1);
+    const text = JSON.stringify(smallFile(), null, 1);
     for (let length = 0; length < text.length; length += 1) {
       expect(errorOf(text.slice(0, length)).code, `cut after ${length}`).toBe('RESULTS_TRUNCATED');
     }
@@ -152,7 +75,7 @@ describe('parseResults', () => {
   it('knows the file of another version', () => {
     const error = errorOf(edited('wirebench/results@1', 'wirebench/results@2'));
     expect(error.message).toBe(
-      'results.json: schema: is "wirebench/results@2", not "wirebench/results@1"; ' +
+      'results.json: schema is "wirebench/results@2", not "wirebench/results@1"; ' +
         'read it with the version of wirebench that wrote it',
     );
   });
@@ -162,9 +85,14 @@ describe('parseResults', () => {
     ['"measureMs":1000,"h', '"measureMs":"1 s","h', 'trials[0].outcome.measurements.measureMs', '"1 s"'],
     ['"transport":"sse"', '"transport":"pigeon"', 'trials[0].transport', '"pigeon"'],
     ['"status":"completed"', '"status":"finished"', 'trials[0].outcome.status', '"finished"'],
-    ['"connections":1,', '"connections":0,', 'trials[0].scenario.connections', '0'],
+    ['"connections":1,"shards"', '"connections":0,"shards"', 'trials[0].scenario.connections', '0'],
     ['"seed":1,"comp', '"seed":1.5,"comp', 'seed', '1.5'],
-    ['"faults":{}', '"faults":{},"extra":1', 'trials[0].outcome.measurements', 'extra'],
+    [
+      '"faults":{"no answer":1}',
+      '"faults":{"no answer":1},"extra":1',
+      'trials[0].outcome.measurements.extra',
+      'is not a known key',
+    ],
   ])('names the field when %s becomes %s', (from, to, field, evidence) => {
     const error = errorOf(edited(from, to));
     expect(error).toMatchObject({ code: 'RESULTS_FIELD', field });
@@ -173,8 +101,41 @@ describe('parseResults', () => {
     expect(error.message.length).toBeLessThan(300);
   });
 
+  const DEFAULTED = 'shards phases tuning headers connecting slow link reconnect tls allow'.split(' ');
+  const fields = pathsOf(smallFile()).filter((path) => path.length > 0);
+  const isNullable = (path: readonly unknown[]) =>
+    ['link', 'kbps', 'reconnect', 'shards', 'slow', 'carrying', 'stolenCpuShare'].includes(
+      String(path.at(-1)),
+    );
+  /** Lists and records may have an entry less, and a scenario's fields have defaults, but not what an event is. */
+  const isOptional = (path: readonly (string | number)[]) =>
+    typeof path.at(-1) === 'number' ||
+    ['versions', 'faults'].includes(String(path.at(-2))) ||
+    (path[2] === 'scenario' && DEFAULTED.includes(String(path[3])) && !path.includes('events', 4)) ||
+    path.at(-1) === 'events';
+
+  it.each<[string, typeof fields, (value: unknown) => unknown]>([
+    ['is of another type', fields, (value: unknown) => (typeof value === 'string' ? 7 : 'many')],
+    ['is a list of lists', fields, () => [[]]],
+    ['is an object', fields, () => ({ surprise: [] })],
+    ['is null', fields.filter((path) => !isNullable(path)), () => null],
+    ['is missing', fields.filter((path) => !isOptional(path)), () => undefined],
+  ])('says in one plain line of every field that it %s', (_, paths, change) => {
+    for (const path of paths) {
+      const text = JSON.stringify(changed(smallFile(), path, change(valueAt(smallFile(), path))));
+      const { message } = errorOf(text);
+      const field = `results.json: ${fieldName(path)}`;
+      expect(message.startsWith(field), message).toBe(true);
+      expect(message.slice(field.length)).toMatch(
+        /^\S* (?:must be|is missing|is not a known key|cannot be|is (?:"|7|a list|an object|null)).*; (?:take|read|name) .*$/,
+      );
+      expect(message).not.toMatch(/Invalid input|received (?:array|null|number|object|string|undefined)/);
+      expect(message.length).toBeLessThan(500);
+    }
+  });
+
   it('names a histogram that was edited', () => {
-    const [, latency = ''] = /"latency":"([^"]+)"/.exec(JSON.stringify(file())) ?? [];
+    const [, latency = ''] = /"latency":"([^"]+)"/.exec(JSON.stringify(smallFile())) ?? [];
     const middle = latency.slice(20, 28);
     const error = errorOf(edited(middle, [...middle].reverse().join('')));
     expect(error.field).toBe('trials[0].outcome.measurements.histograms.latency');

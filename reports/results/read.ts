@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { z } from 'zod';
+import { explainerOf, fieldName, show } from '../../scenarios/explain.ts';
 import { decodeHistogram } from './histogram.ts';
 import { RESULTS_SCHEMA, type Results, resultsSchema } from './schema.ts';
 
@@ -24,7 +24,7 @@ export class ResultsFileError extends Error {
 
   constructor(problem: Problem, options?: ErrorOptions) {
     const { code, file, field = null, evidence, remedy } = problem;
-    super(`${file}: ${field === null ? '' : `${field}: `}${evidence}; ${remedy}`, options);
+    super(`${file}: ${field === null ? '' : `${field} `}${evidence}; ${remedy}`, options);
     this.code = code;
     this.file = file;
     this.field = field;
@@ -40,6 +40,8 @@ interface Problem {
   readonly remedy: string;
 }
 
+const explain = explainerOf(resultsSchema);
+
 const AGAIN = 'take the file as `wirebench run` wrote it, or run again';
 
 /**
@@ -50,7 +52,8 @@ const AGAIN = 'take the file as `wirebench run` wrote it, or run again';
 export async function readResults(path: string): Promise<Results> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    // A decoder takes the byte order mark away that some editors write.
+    text = new TextDecoder().decode(await readFile(path));
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new ResultsFileError(
@@ -87,7 +90,10 @@ export function parseResults(text: string, file: string): Results {
       code: 'RESULTS_SCHEMA',
       file,
       field: 'schema',
-      evidence: `is ${schema === undefined ? 'missing' : shortened(JSON.stringify(schema))}, not "${RESULTS_SCHEMA}"`,
+      evidence:
+        schema === undefined
+          ? `is missing; it must be "${RESULTS_SCHEMA}"`
+          : `is ${show(schema)}, not "${RESULTS_SCHEMA}"`,
       remedy:
         typeof schema === 'string' && schema.startsWith('wirebench/results@')
           ? 'read it with the version of wirebench that wrote it'
@@ -96,11 +102,10 @@ export function parseResults(text: string, file: string): Results {
   }
   const parsed = resultsSchema.safeParse(json);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const field = fieldName(issue?.path ?? []);
-    const evidence = evidenceOf(issue, json);
+    const [problem] = explain(parsed.error, json);
+    if (problem === undefined) throw parsed.error;
     throw new ResultsFileError(
-      { code: 'RESULTS_FIELD', file, field, evidence, remedy: AGAIN },
+      { code: 'RESULTS_FIELD', file, field: problem.field, evidence: problem.message, remedy: AGAIN },
       { cause: parsed.error },
     );
   }
@@ -158,28 +163,6 @@ function checkHistograms(results: Results, file: string): void {
       }
     }
   }
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** The issue in words, with the value that caused it where it is short. */
-function evidenceOf(issue: Issue | undefined, json: unknown): string {
-  if (issue === undefined) return 'is not as it should be';
-  const value = issue.path.reduce<unknown>(
-    (inside, key) => (inside as Record<PropertyKey, unknown> | undefined)?.[key],
-    json,
-  );
-  const found =
-    value === undefined || typeof value === 'object' ? '' : ` (found ${shortened(JSON.stringify(value))})`;
-  return `${issue.message.replaceAll('\n', ' ')}${found}`;
-}
-
-function fieldName(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return 'the file';
-  return path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-    .replace(/^\./, '');
 }
 
 function shortened(text: string): string {

@@ -88,7 +88,7 @@ export class FrameSocket implements StreamConnection {
         const counts = window.contains(this.#receivedUs);
         ledger.add('down', 'control', wireBytes, counts);
         this.#socket.bookRecords('down', ledger, counts);
-        if (opcode === OPCODE.ping) this.#control(OPCODE.pong, data.subarray(start, end));
+        if (opcode === OPCODE.ping) this.#pong(data.subarray(start, end));
         if (opcode === OPCODE.close) this.#over('lost', 'the server closed the WebSocket');
       },
     });
@@ -140,6 +140,11 @@ export class FrameSocket implements StreamConnection {
     this.#socket = null;
   }
 
+  #pong(payload: Buffer): void {
+    if (this.#socket !== null && this.#socket.backlogBytes > MAX_BACKLOG_BYTES) return;
+    this.#control(OPCODE.pong, payload);
+  }
+
   #control(opcode: number, payload: Buffer): void {
     if (this.#socket === null) return;
     const { ledger, window } = this.#context;
@@ -170,6 +175,12 @@ export class FrameSocket implements StreamConnection {
 }
 
 const EMPTY = Buffer.alloc(0);
+
+/**
+ * A server that has left so much unread gets no further pong: not every ping needs one (RFC 6455
+ * §5.5.3), and one that pings without end and reads nothing would fill the memory with them.
+ */
+const MAX_BACKLOG_BYTES = 65_536;
 
 /** Masks must be unpredictable (RFC 6455 §5.3); drawn by the thousand, since a draw costs a system call. */
 const MASKS = Buffer.alloc(4096);

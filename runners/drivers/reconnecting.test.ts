@@ -446,7 +446,7 @@ describe('polling', () => {
     // Polls at 0 and 300 ms, and a reset about 20 ms after the first: 280 ms, where the waits of the
     // scenario would have been 20 ms at most.
     const tookUs = decodeHistogram(bench.measurements().histograms.recovery).maxValue;
-    expect(tookUs).toBeGreaterThan(100_000);
+    expect(tookUs).toBeGreaterThan(40_000);
     expect(tookUs).toBeLessThan(400_000);
     expect(bench.measurements()).toMatchObject({ connections: { reopened: 1 }, faults: {} });
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { heldBytes } from '../wire/testing/memory.ts';
 import { type Arrival, DeliveryTracker } from './delivery.ts';
 
 /** The definition, without economy: remember everything. */
@@ -31,6 +32,18 @@ describe('DeliveryTracker', () => {
         }
       }),
     );
+  });
+
+  it('holds as much as has come, whatever is missing', () => {
+    const before = heldBytes();
+    const tracker = new DeliveryTracker();
+    for (const sequence of [0, 2 ** 40, 2 ** 40 + 2, 2 ** 52]) {
+      expect(tracker.arrived(1, sequence)).toBe('new');
+    }
+    expect(tracker.arrived(1, 2 ** 40 + 1)).toBe('reordered');
+    expect(tracker.arrived(1, 2 ** 51)).toBe('reordered');
+    expect(tracker.arrived(1, 2 ** 51)).toBe('duplicated');
+    expect(heldBytes() - before).toBeLessThan(1e5);
   });
 
   it.each<[string, number[], Arrival[]]>([

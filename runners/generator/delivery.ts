@@ -4,13 +4,19 @@ export type Arrival = 'new' | 'reordered' | 'duplicated';
 interface StreamState {
   /** One more than the largest sequence seen. */
   next: number;
-  /** Sequences below `next` that have not come. */
-  missing: Set<number> | null;
+  /** What has not come below `next`, in order. */
+  readonly gaps: Gap[];
+}
+
+/** Sequences from `from` to before `end`, at least one. */
+interface Gap {
+  readonly from: number;
+  readonly end: number;
 }
 
 /**
- * What one subscriber has received of each numbered stream. A gap costs one number per missing
- * message, a stream without gaps two fields.
+ * What one subscriber has received of each numbered stream. No arrival makes more than one gap, so
+ * it holds as much as has come, whatever is missing.
  */
 export class DeliveryTracker {
   readonly #streams = new Map<number, StreamState>();
@@ -19,7 +25,7 @@ export class DeliveryTracker {
   arrived(stream: number, sequence: number): Arrival {
     let state = this.#streams.get(stream);
     if (state === undefined) {
-      state = { next: 0, missing: null };
+      state = { next: 0, gaps: [] };
       this.#streams.set(stream, state);
     }
     if (sequence === state.next) {
@@ -27,11 +33,30 @@ export class DeliveryTracker {
       return 'new';
     }
     if (sequence > state.next) {
-      state.missing ??= new Set();
-      for (let skipped = state.next; skipped < sequence; skipped += 1) state.missing.add(skipped);
+      state.gaps.push({ from: state.next, end: sequence });
       state.next = sequence + 1;
       return 'new';
     }
-    return state.missing?.delete(sequence) ? 'reordered' : 'duplicated';
+    return fill(state.gaps, sequence) ? 'reordered' : 'duplicated';
   }
+}
+
+/** Takes a sequence out of the gap that it is in; false if it is in none. */
+function fill(gaps: Gap[], sequence: number): boolean {
+  // The first gap that ends behind the sequence is the only one that can hold it.
+  let low = 0;
+  let high = gaps.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((gaps[middle]?.end ?? 0) > sequence) high = middle;
+    else low = middle + 1;
+  }
+  const gap = gaps[low];
+  if (gap === undefined || gap.from > sequence) return false;
+  const rest = [
+    { from: gap.from, end: sequence },
+    { from: sequence + 1, end: gap.end },
+  ].filter(({ from, end }) => from < end);
+  gaps.splice(low, 1, ...rest);
+  return true;
 }

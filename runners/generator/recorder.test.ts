@@ -150,6 +150,21 @@ describe('what arrives', () => {
   });
 });
 
+describe('a forged sequence', () => {
+  it('beyond what the plan has for its stream is a fault and nothing else', () => {
+    const recorder = recorderFor();
+    recorder.lengthOf = (stream) => (stream === 0 ? 2 : 0);
+    deliver(recorder, { sequence: 1 });
+    // The largest number that a stamp can hold.
+    for (const sequence of [2, 36 ** 6 - 1]) expect(deliver(recorder, { sequence })).toBe(false);
+    expect(deliver(recorder, { stream: 1 })).toBe(false);
+    expect(result(recorder)).toMatchObject({
+      messages: { received: 1 },
+      faults: { 'a frame that this run did not send': 3 },
+    });
+  });
+});
+
 describe('what is expected', () => {
   it('is lost as far as it does not come; duplicates make up for nothing', () => {
     const recorder = recorderFor();

@@ -75,6 +75,8 @@ export class Recorder {
   clientsComeBack = false;
   /** Whether a subscriber is to receive a stream: a frame of another channel makes up for none of its own. */
   isFor: (subscriber: number, stream: number) => boolean = () => true;
+  /** How many messages the plan has for a stream, warm-up included. */
+  lengthOf: (stream: number) => number = () => Number.POSITIVE_INFINITY;
 
   /**
    * @param payloadBytes length of the frames that it makes, and of those that it knows for this run's.
@@ -139,6 +141,10 @@ export class Recorder {
     }
     if (!this.isFor(subscriber, stamp.stream)) {
       this.fault('a frame of another channel');
+      return false;
+    }
+    if (stamp.sequence >= this.lengthOf(stamp.stream)) {
+      this.fault('a frame that this run did not send');
       return false;
     }
     const arrival = this.#trackerOf(subscriber).arrived(stamp.stream, stamp.sequence);

@@ -107,7 +107,7 @@ function oncePerTarget(make: (target: Target) => DriverContext): (target: Target
   };
 }
 
-/** Counts what these subscribers will receive, from the plan. */
+/** Tells the recorder what these subscribers will receive, from the plan. */
 function expectMessages(
   { assignment, window }: PartContext,
   recorder: Recorder,
@@ -121,8 +121,11 @@ function expectMessages(
   }
   const sources = new Set([...subscribers.keys()].flatMap((channel) => traffic.sourcesInto(channel)));
   const windowStartUs = assignment.scenario.phases.warmupMs * 1e3;
+  const lengths = new Map<number, number>();
+  recorder.lengthOf = (stream) => lengths.get(stream) ?? 0;
   for (const source of sources) {
-    for (const { dueUs, channel } of traffic.messagesOf(source)) {
+    for (const { dueUs, channel, stream, sequence } of traffic.messagesOf(source)) {
+      lengths.set(stream, sequence + 1);
       const sinceWindowUs = dueUs - windowStartUs;
       if (sinceWindowUs < 0 || sinceWindowUs >= window.measureUs) continue;
       recorder.expect(sinceWindowUs, subscribers.get(channel) ?? 0);

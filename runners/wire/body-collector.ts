@@ -1,3 +1,5 @@
+import { Carry } from './carry.ts';
+
 /**
  * The body of an answer that is coming in: a view of the receive buffer as long as it lies in
  * one piece there, which it nearly always does, else a copy.
@@ -6,12 +8,11 @@ export class BodyCollector {
   #view: Buffer = EMPTY;
   #start = 0;
   #end = 0;
-  #copies: Buffer[] = [];
-  #copiedBytes = 0;
+  readonly #copied = new Carry();
 
   /** Bytes of the body so far. */
   get length(): number {
-    return this.#copiedBytes + this.#end - this.#start;
+    return this.#copied.length + this.#end - this.#start;
   }
 
   /** Adds the next bytes; they need to be valid only until {@link keep} or {@link take}. */
@@ -25,23 +26,22 @@ export class BodyCollector {
   /** Copies what is still a view: the receive buffer is about to be used again. */
   keep(): void {
     if (this.#end === this.#start) return;
-    this.#copies.push(Buffer.from(this.#view.subarray(this.#start, this.#end)));
-    this.#copiedBytes += this.#end - this.#start;
+    // Into one buffer: a server may send chunks of a byte, and an object for each would take 100 times its length.
+    this.#copied.append(this.#view, this.#start, this.#end);
     this.#start = this.#end;
   }
 
-  /** The whole body; the collector is empty afterwards. */
+  /** The whole body, to be read before the next {@link add}; the collector is empty afterwards. */
   take(): { bytes: Buffer; start: number; end: number } {
-    if (this.#copies.length === 0) {
-      const whole = { bytes: this.#view, start: this.#start, end: this.#end };
-      this.#start = this.#end;
-      return whole;
+    if (this.#copied.length > 0) {
+      this.keep();
+      const { bytes, length } = this.#copied;
+      this.#copied.clear();
+      return { bytes, start: 0, end: length };
     }
-    this.keep();
-    const bytes = Buffer.concat(this.#copies);
-    this.#copies = [];
-    this.#copiedBytes = 0;
-    return { bytes, start: 0, end: bytes.length };
+    const whole = { bytes: this.#view, start: this.#start, end: this.#end };
+    this.#start = this.#end;
+    return whole;
   }
 }
 

@@ -1,5 +1,5 @@
 import { Carry } from './carry.ts';
-import { ProtocolError } from './protocol-error.ts';
+import { ProtocolError, quoted } from './protocol-error.ts';
 import { isTrailerLine } from './response-head.ts';
 
 /** What a chunked body consists of. Every byte consumed is told once, as data or as framing. */
@@ -25,21 +25,31 @@ for (const [value, digit] of [...'0123456789abcdef'].entries()) {
   HEX[digit.toUpperCase().charCodeAt(0)] = value;
 }
 
+export interface ChunkLimits {
+  /** The longest line, and the longest trailer section. */
+  readonly maxLineBytes: number;
+  /** The longest body, its chunks' data added up. */
+  readonly maxBodyBytes: number;
+}
+
 /** Decodes the bodies in chunked transfer coding (RFC 9112 §7.1) of one connection, one after the other. */
 export class ChunkedBodyDecoder {
   readonly #events: ChunkEvents;
   readonly #maxLineBytes: number;
+  readonly #maxBodyBytes: number;
   /** The beginning of a line whose end is in a later segment. */
   readonly #line = new Carry();
   #state: 'size' | 'data' | 'crlf' | 'trailers' | 'done' = 'size';
   /** Bytes still to come of a chunk's data. */
   #remaining = 0;
+  /** Bytes of data in the body's chunks so far, as announced. */
+  #bodyBytes = 0;
   #trailerBytes = 0;
 
-  /** @param maxLineBytes - the longest line, and the longest trailer section. */
-  constructor(events: ChunkEvents, maxLineBytes: number) {
+  constructor(events: ChunkEvents, { maxLineBytes, maxBodyBytes }: ChunkLimits) {
     this.#events = events;
     this.#maxLineBytes = maxLineBytes;
+    this.#maxBodyBytes = maxBodyBytes;
   }
 
   /** True behind the last line of a body. */
@@ -50,6 +60,7 @@ export class ChunkedBodyDecoder {
   /** Begins another body. */
   begin(): void {
     this.#state = 'size';
+    this.#bodyBytes = 0;
     this.#trailerBytes = 0;
   }
 
@@ -101,12 +112,14 @@ export class ChunkedBodyDecoder {
     if (line === null) return end;
     const [, digits] = CHUNK_LINE.exec(line.text) ?? [];
     if (digits === undefined)
-      throw new ProtocolError('http-bad-chunk', `not a chunk size: ${quote(line.text)}`);
+      throw new ProtocolError('http-bad-chunk', `not a chunk size: ${quoted(line.text)}`);
     this.#beginChunk(Number.parseInt(digits, 16), line.text.length);
     return line.end;
   }
 
   #beginChunk(size: number, lineBytes: number): void {
+    this.#bodyBytes += size;
+    if (this.#bodyBytes > this.#maxBodyBytes) throw bodyTooLarge(this.#maxBodyBytes);
     this.#remaining = size;
     this.#state = size === 0 ? 'trailers' : 'data';
     this.#events.onFraming(lineBytes);
@@ -128,7 +141,7 @@ export class ChunkedBodyDecoder {
       if (line.text !== '\r\n') {
         throw new ProtocolError(
           'http-bad-chunk',
-          `${quote(line.text)} behind a chunk's data, which ends in CRLF`,
+          `${quoted(line.text)} behind a chunk's data, which ends in CRLF`,
         );
       }
       next = line.end;
@@ -149,7 +162,7 @@ export class ChunkedBodyDecoder {
     if (line.text === '\r\n') {
       this.#state = 'done';
     } else if (!isTrailerLine(line.text)) {
-      throw new ProtocolError('http-bad-trailer', `not a field: ${quote(line.text)}`);
+      throw new ProtocolError('http-bad-trailer', `not a field: ${quoted(line.text)}`);
     }
     this.#events.onFraming(line.text.length);
     return line.end;
@@ -172,6 +185,7 @@ export class ChunkedBodyDecoder {
   }
 }
 
-function quote(line: string): string {
-  return JSON.stringify(line.slice(0, 200));
+/** The fault of a body that is longer than its reader wants. */
+export function bodyTooLarge(maxBodyBytes: number): ProtocolError {
+  return new ProtocolError('http-body-too-large', `a body of more than ${maxBodyBytes} bytes`);
 }

@@ -88,19 +88,23 @@ export class EventStreamDecoder {
       this.#afterCr = false;
       if (buffer[at] === LF) at += 1;
     }
-    while (at < end) {
-      const lineEnd = findLineEnd(buffer, at, end);
-      if (lineEnd === -1) break;
-      let next = lineEnd + 1;
-      if (buffer[lineEnd] === CR) {
-        if (next === end) this.#afterCr = true;
-        else if (buffer[next] === LF) next += 1;
+    try {
+      while (at < end) {
+        const lineEnd = findLineEnd(buffer, at, end);
+        if (lineEnd === -1) break;
+        let next = lineEnd + 1;
+        if (buffer[lineEnd] === CR) {
+          if (next === end) this.#afterCr = true;
+          else if (buffer[next] === LF) next += 1;
+        }
+        this.#consumed = before + next;
+        this.#endLine(buffer, at, lineEnd);
+        at = next;
       }
-      this.#consumed = before + next;
-      this.#endLine(buffer, at, lineEnd);
-      at = next;
+    } finally {
+      // All of a segment is consumed, also of one that is refused in the middle.
+      this.#consumed = before + end;
     }
-    this.#consumed = before + end;
     this.#storeView();
     if (at < end) this.#store(this.#line, buffer, at, end);
   }
@@ -201,6 +205,9 @@ export class EventStreamDecoder {
 
   #store(carry: Carry, bytes: Buffer, start: number, end: number): void {
     if (this.#data.length + this.#line.length + end - start > this.#maxEventBytes) {
+      // Its owner may live on for the length of a trial, and so may thousands of others.
+      this.#data.clear();
+      this.#line.clear();
       throw new ProtocolError('event-too-large', `an event of more than ${this.#maxEventBytes} bytes`);
     }
     carry.append(bytes, start, end);

@@ -1,5 +1,5 @@
 import { BodyCollector } from './body-collector.ts';
-import { HttpResponseDecoder } from './http-response.ts';
+import { HttpResponseDecoder, type ResponseEvents } from './http-response.ts';
 import type { Tally } from './ledger.ts';
 import { type Over, ProtocolError } from './protocol-error.ts';
 import type { ResponseHeaders } from './response-head.ts';
@@ -16,7 +16,7 @@ export interface Answer {
   readonly receivedUs: number;
 }
 
-/** A longer body is a fault; 10,000 frames of 6 KiB fit. */
+/** A longer body is refused, as soon as it is announced; 10,000 frames of 6 KiB fit. */
 const MAX_BODY_BYTES = 64 << 20;
 
 /** What one TCP connection tells its owner. */
@@ -51,7 +51,7 @@ export class HttpLink {
     this.#reuse = reuse;
     this.#events = events;
     // What follows an answer in its segment when the link is over has been booked as a whole.
-    this.#decoder = new HttpResponseDecoder({
+    const told: ResponseEvents = {
       onHead: (status, headers, headBytes) => {
         if (this.#over) return;
         this.#status = status;
@@ -71,7 +71,8 @@ export class HttpLink {
       },
       onChunkEnd: () => {},
       onEnd: () => this.#answered(),
-    });
+    };
+    this.#decoder = new HttpResponseDecoder(told, { maxBodyBytes: MAX_BODY_BYTES });
     this.#socket = new WireSocket(target, totals, {
       onConnect: () => {
         this.opened = true;
@@ -100,6 +101,7 @@ export class HttpLink {
     this.#over = true;
     this.#socket.destroy();
     this.#tally.discardDown(this.#undecoded + this.#body.length);
+    this.#body.take();
     const { up, down } = this.#socket.takeRest();
     this.#tally.connection(up, down, this.#reuse && this.persistent);
   }
@@ -117,9 +119,6 @@ export class HttpLink {
       return;
     }
     this.#body.keep();
-    if (this.#body.length > MAX_BODY_BYTES && !this.#over) {
-      this.#events.onOver({ kind: 'wrong', reason: `an answer is longer than ${MAX_BODY_BYTES} B` });
-    }
   }
 
   #answered(): void {

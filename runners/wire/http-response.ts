@@ -1,5 +1,5 @@
 import { Carry } from './carry.ts';
-import { type ChunkEvents, ChunkedBodyDecoder } from './chunked-body.ts';
+import { bodyTooLarge, type ChunkEvents, ChunkedBodyDecoder } from './chunked-body.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { findHeadEnd, type ResponseHead, type ResponseHeaders, readResponseHead } from './response-head.ts';
 
@@ -20,10 +20,15 @@ export interface ResponseEvents extends ChunkEvents {
 export interface ResponseLimits {
   /** Largest head, interim heads before it included; also the largest chunk-size line and trailer section. */
   readonly maxHeadBytes: number;
+  /** Longest body. A longer one is refused as soon as its length or the chunk that exceeds it is announced. */
+  readonly maxBodyBytes: number;
 }
 
-/** Browsers allow 256 KiB, Node 16 KiB; no answer to a benchmark has a reason for more than this. */
-const DEFAULT_LIMITS: ResponseLimits = { maxHeadBytes: 65_536 };
+/**
+ * Browsers allow heads of 256 KiB, Node of 16 KiB; no answer to a benchmark has a reason for more
+ * than this. Bodies are passed on, so only an owner who collects them needs a limit.
+ */
+const DEFAULT_LIMITS: ResponseLimits = { maxHeadBytes: 65_536, maxBodyBytes: Number.POSITIVE_INFINITY };
 
 type State = 'head' | 'length-body' | 'chunked-body' | 'until-close-body' | 'upgraded' | 'closed';
 
@@ -36,7 +41,7 @@ const LF = 10;
  */
 export class HttpResponseDecoder {
   readonly #events: ResponseEvents;
-  readonly #maxHeadBytes: number;
+  readonly #limits: ResponseLimits;
   readonly #chunks: ChunkedBodyDecoder;
   /** The beginning of a head whose end is in a later segment. */
   readonly #carry = new Carry();
@@ -44,13 +49,14 @@ export class HttpResponseDecoder {
   #keepAlive = true;
   /** Bytes of interim heads before the final one. */
   #interimBytes = 0;
-  /** Bytes still to come of a body with a length. */
+  /** Bytes still to come of a body with a length; that may still come of one that the connection's end ends. */
   #remaining = 0;
 
-  constructor(events: ResponseEvents, limits: ResponseLimits = DEFAULT_LIMITS) {
+  constructor(events: ResponseEvents, limits: Partial<ResponseLimits> = {}) {
     this.#events = events;
-    this.#maxHeadBytes = limits.maxHeadBytes;
-    this.#chunks = new ChunkedBodyDecoder(events, limits.maxHeadBytes);
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    const { maxHeadBytes, maxBodyBytes } = this.#limits;
+    this.#chunks = new ChunkedBodyDecoder(events, { maxLineBytes: maxHeadBytes, maxBodyBytes });
   }
 
   /** True between messages: nothing of a response is outstanding that has begun. */
@@ -86,6 +92,8 @@ export class HttpResponseDecoder {
           if (this.#chunks.done) this.#endMessage();
           break;
         case 'until-close-body':
+          if (end - at > this.#remaining) throw bodyTooLarge(this.#limits.maxBodyBytes);
+          this.#remaining -= end - at;
           this.#events.onBody(buffer, at, end);
           at = end;
           break;
@@ -127,7 +135,7 @@ export class HttpResponseDecoder {
         return start + head.byteCount;
       }
     }
-    const room = this.#maxHeadBytes - this.#interimBytes - known;
+    const room = this.#limits.maxHeadBytes - this.#interimBytes - known;
     carry.append(buffer, start, Math.min(end, start + room));
     const headEnd = findHeadEnd(carry.bytes, Math.max(0, known - 3), carry.length);
     if (headEnd === -1) {
@@ -144,7 +152,7 @@ export class HttpResponseDecoder {
 
   #beginMessage(head: ResponseHead): void {
     const headBytes = this.#interimBytes + head.byteCount;
-    if (headBytes > this.#maxHeadBytes) this.#failTooLarge();
+    if (headBytes > this.#limits.maxHeadBytes) this.#failTooLarge();
     if (head.status < 200 && head.status !== 101) {
       this.#interimBytes = headBytes;
       return;
@@ -152,7 +160,10 @@ export class HttpResponseDecoder {
     this.#interimBytes = 0;
     this.#keepAlive = head.keepAlive;
     this.#state = STATE_AFTER_HEAD[head.status === 101 ? 'upgrade' : head.body.kind];
-    this.#remaining = head.body.kind === 'length' ? head.body.bytes : 0;
+    const { maxBodyBytes } = this.#limits;
+    const announced = head.body.kind === 'length' ? head.body.bytes : 0;
+    if (announced > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
+    this.#remaining = head.body.kind === 'until-close' ? maxBodyBytes : announced;
     if (this.#state === 'chunked-body') this.#chunks.begin();
     this.#events.onHead(head.status, head.headers, headBytes);
     if (this.#state === 'length-body' && this.#remaining === 0) this.#endMessage();
@@ -172,7 +183,7 @@ export class HttpResponseDecoder {
   }
 
   #failTooLarge(): never {
-    throw new ProtocolError('http-head-too-large', `a head of more than ${this.#maxHeadBytes} bytes`);
+    throw new ProtocolError('http-head-too-large', `a head of more than ${this.#limits.maxHeadBytes} bytes`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { ProtocolError } from './protocol-error.ts';
+import { ProtocolError, quoted } from './protocol-error.ts';
 
 /** Told one frame: a view that is valid only during the call. */
 export type OnFrame = (frame: Buffer, start: number, end: number) => void;
@@ -138,6 +138,6 @@ function parseObject(text: string): { next?: unknown; frames?: unknown; oldest?:
 function fail(text: string): never {
   throw new ProtocolError(
     'poll-bad-body',
-    `not {"next":n,"frames":["…"]} with a cursor and strings: ${JSON.stringify(text.slice(0, 200))}`,
+    `not {"next":n,"frames":["…"]} with a cursor and strings: ${quoted(text)}`,
   );
 }

@@ -6,6 +6,7 @@ export type ProtocolFault =
   | 'http-bad-transfer-encoding'
   | 'http-bad-chunk'
   | 'http-bad-trailer'
+  | 'http-body-too-large'
   | 'http-after-close'
   | 'http-closed-early'
   | 'event-too-large'
@@ -38,4 +39,9 @@ export interface Over {
   readonly kind: 'lost' | 'wrong';
   /** In one sentence. */
   readonly reason: string;
+}
+
+/** What was received, as evidence: in quotes, control characters escaped, and cut, since a peer may send any amount. */
+export function quoted(received: string): string {
+  return JSON.stringify(received.slice(0, 200));
 }

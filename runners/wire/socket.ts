@@ -119,6 +119,11 @@ export class WireSocket {
     else this.#put(this.#socket, bytes);
   }
 
+  /** Bytes written that the operating system has not taken yet, since the peer does not read. */
+  get backlogBytes(): number {
+    return this.#socket?.writableLength ?? 0;
+  }
+
   /** Head and body in one segment: two writes would meet Nagle and delayed acknowledgements. */
   writeTogether(head: string, body: Buffer): void {
     if (this.#overhead !== null) {

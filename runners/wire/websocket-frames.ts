@@ -155,6 +155,8 @@ export class WebSocketDecoder {
       );
     }
     if (this.#message.length + this.#length > this.#maxMessageBytes) {
+      // Its owner may live on for the length of a trial, and so may thousands of others.
+      this.#message.clear();
       throw new ProtocolError(
         'ws-message-too-large',
         `a message of more than ${this.#maxMessageBytes} bytes`,

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ProtocolError } from './protocol-error.ts';
+import { ProtocolError, quoted } from './protocol-error.ts';
 import { fieldLine, type HeaderFields, RequestHead } from './request-head.ts';
 import type { ResponseHeaders } from './response-head.ts';
 
@@ -41,14 +41,16 @@ export function checkUpgrade(status: number, headers: ResponseHeaders, key: stri
     .split(',')
     .map((option) => option.trim().toLowerCase());
   if (status !== 101) fail(`the status is ${status}, not 101`);
-  if (upgrade.toLowerCase() !== 'websocket') fail(`the Upgrade field is "${upgrade}", not "websocket"`);
+  if (upgrade.toLowerCase() !== 'websocket') fail(`the Upgrade field is ${quoted(upgrade)}, not "websocket"`);
   if (!connection.includes('upgrade'))
-    fail(`the Connection field is "${connection.join(', ')}", without "Upgrade"`);
+    fail(`the Connection field is ${quoted(connection.join(', '))}, without "Upgrade"`);
   const accept = headers.get('sec-websocket-accept');
-  if (accept !== acceptKey(key)) fail(`Sec-WebSocket-Accept is "${accept}", not "${acceptKey(key)}"`);
+  if (accept !== acceptKey(key)) {
+    fail(`Sec-WebSocket-Accept is ${quoted(accept ?? '')}, not "${acceptKey(key)}"`);
+  }
   for (const name of ['sec-websocket-extensions', 'sec-websocket-protocol']) {
     const value = headers.get(name);
-    if (value !== undefined) fail(`${name} is "${value}", and none was asked for`);
+    if (value !== undefined) fail(`${name} is ${quoted(value)}, and none was asked for`);
   }
 }
 

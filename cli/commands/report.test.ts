@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { smallFile } from '../../reports/results/testing/small-file.ts';
+import { main } from '../main.ts';
+import { fakeIo } from '../testing/fake-io.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wirebench-report-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const TEXT = JSON.stringify(smallFile());
+const AGAIN = 'take the file as `wirebench run` wrote it, or run again';
+
+/** Reports on a file of this text. */
+async function report(text: string, ...flags: string[]) {
+  writeFileSync(join(folder, 'r.json'), text);
+  const io = fakeIo({ cwd: folder });
+  const exit = await main(['report', 'r.json', ...flags], io);
+  return { exit, out: io.out(), err: io.err().replace(`${folder}/`, '') };
+}
+
+describe('report', () => {
+  it.each([
+    ['truncated', TEXT.slice(0, 1_000), `ends in the middle, after 1000 characters; ${AGAIN}`],
+    [
+      'edited',
+      TEXT.replace('"received":1', '"received":"1"'),
+      `trials[0].outcome.measurements.messages.received must be a number, not "1"; ${AGAIN}`,
+    ],
+    [
+      'given a key more',
+      TEXT.replace('"seed":1,', '"seed":1,"sed":2,'),
+      `sed is not a known key; did you mean "seed"?; ${AGAIN}`,
+    ],
+    [
+      'given a number too large',
+      TEXT.replace('"seed":1,', '"seed":1e999,'),
+      `seed must be a number, not Infinity; ${AGAIN}`,
+    ],
+    [
+      'given a histogram of nothing',
+      TEXT.replace(/"latency":"[^"]*"/, '"latency":"AAAA"'),
+      `trials[0].outcome.measurements.histograms.latency is not an HdrHistogram (V2 compressed, base64); ${AGAIN}`,
+    ],
+    [
+      'given a histogram that is not base64',
+      TEXT.replace(/"latency":"[^"]*"/, '"latency":"%%%"'),
+      `trials[0].outcome.measurements.histograms.latency is not an HdrHistogram (V2 compressed, base64); ${AGAIN}`,
+    ],
+    [
+      'another file',
+      `{"schema":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      'schema is a list, not "wirebench/results@1"; name a results.json that `wirebench run` wrote',
+    ],
+  ])('of a file that is %s exits 2 and names the field in one line', async (_, text, message) => {
+    expect(await report(text)).toEqual({ exit: 2, out: '', err: `wirebench: r.json: ${message}\n` });
+  });
+
+  it('reads a file that an editor has given a byte order mark', async () => {
+    expect(await report(`\ufeff${TEXT}`)).toMatchObject({ exit: 0, err: '' });
+  });
+
+  it.each(['text', 'json', 'csv', 'markdown', 'html'])(
+    'has no trouble with the largest numbers: %s',
+    async (format) => {
+      const count = Number.MAX_SAFE_INTEGER;
+      const text = TEXT.replaceAll(
+        /"(due|sent|received|expected|up|down|payload|cpuUs|rssBytes|total)":1/g,
+        `"$1":${count}`,
+      );
+      expect(text).not.toBe(TEXT);
+      const { exit, out } = await report(text, '--format', format);
+      expect(exit).toBe(0);
+      // The page brings its chart library along.
+      const said = out.replaceAll(/<script>[\s\S]*?<\/script>/g, '');
+      expect(/\bNaN\b/.test(said)).toBe(false);
+    },
+  );
+});
