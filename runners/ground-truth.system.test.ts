@@ -148,7 +148,7 @@ describe('ground truth 19: "HTTP needs a connection per request"', () => {
   test('with keep-alive, 5 polls use the one connection', async () => {
     const { measurements } = await measure({ scenario: scenario('connection'), transport: 'polling' });
     expect(measurements.requests.total).toBe(5);
-    expect(measurements.connections).toEqual({ asked: 1, opened: 1, reopened: 0 });
+    expect(measurements.connections).toEqual({ asked: 1, opened: 1, reopened: 0, unrecovered: 0 });
   });
 
   test('without, every one of the 5 polls opens its own', async () => {
@@ -172,7 +172,7 @@ describe('ground truth 20: five updates, one a second, 39 B', () => {
     phases: { warmupMs: 0, measureMs: 4_200, drainMs: 1_000 },
     tuning: { polling: { everyMs: 250 } },
   } as const;
-  const oneConnection = { asked: 1, opened: 1, reopened: 0 };
+  const oneConnection = { asked: 1, opened: 1, reopened: 0, unrecovered: 0 };
 
   test('polled every 250 ms: 15 to 18 polls on one connection', async () => {
     const { measurements } = await measure({ scenario, transport: 'polling' });
