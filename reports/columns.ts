@@ -27,17 +27,14 @@ const RECOVERY: readonly Column[] = [
   column('recovery.p99', 'Back after, p99', ['back', 'p99 ms'], 1_000),
 ];
 
-const BYTES: readonly Column[] = [
-  column('bytes.perMessage', 'Bytes per message', ['bytes', '/msg']),
-  column('bytes.overheadPerMessage', 'of it overhead', ['over-', 'head']),
-];
-
 const CONNECTIONS: readonly Column[] = [
-  column('connect.p50', 'Time to connect', ['connect', 'ms'], 1_000),
   column('connections.opened', 'Connections', ['conns', 'open']),
   column('connections.reopened', 'Opened again', ['opened', 'again']),
 ];
 
+const CONNECT = column('connect.p50', 'Time to connect', ['connect', 'ms'], 1_000);
+const BYTES = column('bytes.perMessage', 'Bytes per message', ['bytes', '/msg']);
+const OVERHEAD = column('bytes.overheadPerMessage', 'of it overhead', ['over-', 'head']);
 const DELIVERED = column('delivered.perSecond', 'Delivered', ['msgs', 'per s']);
 const REQUESTS = column('requests.total', 'Requests', ['reqs', '']);
 const BATCH = column('messages.perResponse', 'Messages per answer', ['msgs', '/resp']);
@@ -46,15 +43,16 @@ const CPU_OF_MESSAGE = column('server.cpuUsPerMessage', 'Server CPU per message'
 const CPU = column('server.cpuPercent', 'Server CPU', ['CPU', '%']);
 const MEMORY = column('server.rssBytesPerConnection', 'Memory per connection', ['mem', 'kB'], 1_000);
 
-/** The columns of a kind of workload, and those where clients came back from interruptions. */
+/** The columns of a kind of workload. */
 interface Table {
   readonly calm: readonly Column[];
+  /** Where clients came back from interruptions; no more columns, since text has no room for them. */
   readonly interrupted: readonly Column[];
 }
 
 const DELIVERY: Table = {
-  calm: [...LATENCY, DELIVERED, ...BYTES, REQUESTS, BATCH, CPU_OF_MESSAGE, MEMORY],
-  interrupted: [...LATENCY, ...RECOVERY, ...BYTES, REQUESTS, CPU_OF_MESSAGE, MEMORY],
+  calm: [...LATENCY, DELIVERED, BYTES, OVERHEAD, REQUESTS, BATCH, CPU_OF_MESSAGE, MEMORY],
+  interrupted: [...LATENCY, ...RECOVERY, BYTES, REQUESTS, CPU_OF_MESSAGE, MEMORY],
 };
 
 /** Where all connect at once, that is the question. */
@@ -91,7 +89,7 @@ const TABLES: Readonly<Record<Workload['kind'], Table>> = {
   push: DELIVERY,
   request: DELIVERY,
   idle: {
-    calm: [...CONNECTIONS, STAYING, REQUESTS, CPU, MEMORY],
+    calm: [CONNECT, ...CONNECTIONS, STAYING, REQUESTS, CPU, MEMORY],
     interrupted: [...CONNECTIONS, ...RECOVERY, STAYING, REQUESTS, CPU, MEMORY],
   },
 };

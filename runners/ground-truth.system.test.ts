@@ -211,7 +211,7 @@ describe('ground truth 19: "HTTP needs a connection per request"', () => {
       },
     ];
     expect(measurements.requests.total).toBe(5);
-    expect(measurements.connections).toEqual({ asked: 1, opened: 1, reopened: 0 });
+    expect(measurements.connections).toEqual({ asked: 1, opened: 1, reopened: 0, unrecovered: 0 });
   });
 
   test('without, every one of the 5 polls opens its own', async ({ task }) => {
@@ -243,7 +243,7 @@ describe('ground truth 20: five updates, one a second, 39 B', () => {
     phases: { warmupMs: 0, measureMs: 4_200, drainMs: 1_000 },
     tuning: { polling: { everyMs: 250 } },
   } as const;
-  const oneConnection = { asked: 1, opened: 1, reopened: 0 };
+  const oneConnection = { asked: 1, opened: 1, reopened: 0, unrecovered: 0 };
 
   test('polled every 250 ms: 15 to 18 polls on one connection', async ({ task }) => {
     const { measurements } = await measure({ scenario, transport: 'polling' });

@@ -21,7 +21,7 @@ test.each(['long-polling', 'sse', 'websocket'] as const)(
     });
     expect(warnings).toEqual([]);
     expect(validity).toBe('valid');
-    expect(measurements.connections).toEqual({ asked: 5_000, opened: 5_000, reopened: 0 });
+    expect(measurements.connections).toEqual({ asked: 5_000, opened: 5_000, reopened: 0, unrecovered: 0 });
     expect(measurements.messages).toMatchObject({
       due: 5,
       sent: 5,
