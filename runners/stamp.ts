@@ -31,14 +31,20 @@ const SENT_SHIFT = 36 ** 8;
 /** A frame of `payloadBytes` that carries the stamp, filled up with text. */
 export function stampedFrame(stamp: Readonly<Stamp>, payloadBytes: number): Buffer {
   const frame = Buffer.allocUnsafe(payloadBytes);
-  frame[0] = FIRST;
-  writeBase36(frame, 1, STREAM_END, stamp.stream);
-  writeBase36(frame, STREAM_END, SEQUENCE_END, stamp.sequence);
-  writeBase36(frame, SEQUENCE_END, DUE_END, Math.round(stamp.dueUs));
-  writeBase36(frame, DUE_END, SENT_END, Math.round(stamp.sentUs) - Math.round(stamp.dueUs) + SENT_SHIFT);
-  frame[SENT_END] = LAST;
+  writeStamp(frame, 0, stamp);
   for (let at = STAMP_BYTES; at < payloadBytes; at += FILLER.length) FILLER.copy(frame, at);
   return frame;
+}
+
+/** Writes the stamp into the 32 bytes from `start`. */
+export function writeStamp(bytes: Buffer, start: number, stamp: Readonly<Stamp>): void {
+  const dueUs = Math.round(stamp.dueUs);
+  bytes[start] = FIRST;
+  writeBase36(bytes, start + 1, start + STREAM_END, stamp.stream);
+  writeBase36(bytes, start + STREAM_END, start + SEQUENCE_END, stamp.sequence);
+  writeBase36(bytes, start + SEQUENCE_END, start + DUE_END, dueUs);
+  writeBase36(bytes, start + DUE_END, start + SENT_END, Math.round(stamp.sentUs) - dueUs + SENT_SHIFT);
+  bytes[start + SENT_END] = LAST;
 }
 
 /**
