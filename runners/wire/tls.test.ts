@@ -110,21 +110,35 @@ const ONE_WRITE = [
   [1_000_000, 62 * 22],
 ] as const;
 
+function truth(byteCount: number, way: string, expected: number, measured: number) {
+  const bytes = (count: number) => `${count.toLocaleString('en')} B`;
+  return {
+    no: 5,
+    what: `what TLS adds to a write of ${bytes(byteCount)} ${way}`,
+    expected: bytes(expected),
+    measured: bytes(measured),
+  };
+}
+
 describe('what TLS adds', () => {
-  it.each(ONE_WRITE)('to %i B up is %i B', async (byteCount, expected) => {
+  it.for(ONE_WRITE)('ground truth 5: to %i B up is %i B', async ([byteCount, expected], { task }) => {
     const { client, peer } = await pair();
     const before = peer.tcp.bytesRead;
-    expect(client.write(Buffer.alloc(byteCount))).toBe(expected);
+    const measured = client.write(Buffer.alloc(byteCount));
+    task.meta.truths = [truth(byteCount, 'up', expected, measured)];
+    expect(measured).toBe(expected);
     await expect.poll(() => peer.tcp.bytesRead - before).toBe(byteCount + expected);
     client.end();
   });
 
-  it.each(ONE_WRITE)('to %i B down is %i B', async (byteCount, expected) => {
+  it.for(ONE_WRITE)('ground truth 5: to %i B down is %i B', async ([byteCount, expected], { task }) => {
     const { client, peer } = await pair();
     const before = peer.tcp.bytesWritten;
     peer.socket.write(Buffer.alloc(byteCount));
     await expect.poll(() => client.plain.down).toBe(byteCount);
-    expect(client.take().down).toBe(expected);
+    const measured = client.take().down;
+    task.meta.truths = [truth(byteCount, 'down', expected, measured)];
+    expect(measured).toBe(expected);
     expect(peer.tcp.bytesWritten - before).toBe(byteCount + expected);
     client.end();
   });
