@@ -55,7 +55,7 @@ describe('a report of a storm', () => {
     // 1,998 samples carry no p99: that takes 2,000.
     expect(text).toMatch(/\nWebSocket +999 +- +1,99\d +2 /);
     expect(text.replaceAll(/\s+/g, ' ')).toContain(
-      `WebSocket is invalid (connections): ${message} → the server did not take all at once: lower --connections,`,
+      `WebSocket is invalid (connections): ${message} → do not trust its connect.*, latency.*, bytes.* and server.* in live-feed; the server did not take all at once: lower --connections,`,
     );
   });
 

@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenarios/schema.ts';
 import { TRANSPORTS, type Transport } from '../servers/contract.ts';
 import { type Better, histogramOf, METRIC_IDS, METRICS, type MetricId, type Unit } from './metrics.ts';
-import type { Completed, Results, Trial } from './results/schema.ts';
+import type { Completed, Measurements, Results, Trial } from './results/schema.ts';
 import { median, medianInterval } from './statistics.ts';
 
 /** What one arm's trials say of one metric. */
@@ -87,10 +87,13 @@ export function carries(samples: number, q: number): boolean {
 export function shown(arm: Arm, metric: MetricId): Row | null {
   const row = arm.rows.get(metric);
   if (row === undefined) return null;
+  return arm.completed.every(({ measurements }) => isCarried(metric, measurements)) ? row : null;
+}
+
+/** Whether a trial has the samples that a metric needs to be seen by people. */
+export function isCarried(metric: MetricId, measured: Measurements): boolean {
   const { quantile } = METRICS[metric];
-  if (quantile === null) return row;
-  const samples = arm.completed.map(({ measurements }) => histogramOf(measurements, quantile.of).totalCount);
-  return carries(Math.min(...samples), quantile.q) ? row : null;
+  return quantile === null || carries(histogramOf(measured, quantile.of).totalCount, quantile.q);
 }
 
 /** How an arm stands, worst first. */

@@ -1,10 +1,10 @@
 import { noticesOf } from '../advice.ts';
 import { describeAbsences, describeCeiling, describeScenario } from '../describe.ts';
-import { formatQuantity } from '../format.ts';
+import { formatQuantity, sentence } from '../format.ts';
 import { headlineOf } from '../headline.ts';
 import { METRICS } from '../metrics.ts';
 import type { Ceiling, Measurements, Outcome, Trial } from '../results/schema.ts';
-import { type Arm, type ScenarioSummary, standingOf } from '../summary.ts';
+import { type Arm, isCarried, type ScenarioSummary, standingOf } from '../summary.ts';
 import { armNames } from '../transports.ts';
 import type { DrawnChart } from './chart.ts';
 import { html, type Markup } from './escape.ts';
@@ -25,7 +25,7 @@ export function scenarioSection(
 <h2>${scenario.question}</h2>
 <p class="meta">${describeScenario(scenario)}</p>
 <ul class="findings">${headlineOf(summary).map((sentence) => html`<li>${unbroken(sentence)}</li>`)}</ul>
-${remarks(arms, nameOf)}
+${remarks(summary, nameOf)}
 <div class="legend" role="group" aria-label="Show one transport">${arms
     .filter(({ completed }) => completed.length > 0)
     .map(
@@ -58,18 +58,19 @@ function figure({ chart, svg }: DrawnChart, number: number): Markup {
 ${keys.length === 0 ? html`` : html`<ul class="keys">${keys}</ul>`}</figure>`;
 }
 
-function remarks(arms: readonly Arm[], nameOf: (arm: Arm) => string): Markup {
-  const items = arms.flatMap((arm) => [
-    ...describeAbsences(arm).map(
+function remarks(summary: ScenarioSummary, nameOf: (arm: Arm) => string): Markup {
+  const absences = summary.arms.flatMap((arm) =>
+    describeAbsences(arm).map(
       (reason) =>
         html`<li class="${standingOf(arm)}"><strong>${nameOf(arm)}</strong> <span>${reason}</span></li>`,
     ),
-    ...noticesOf(arm).map(
-      ({ level, code, evidence, advice }) =>
-        html`<li class="${level}"><strong>${nameOf(arm)} is ${level}</strong> <code>${code}</code> <span>${evidence}.</span>
-<span class="advice">What helps: ${advice}.</span></li>`,
-    ),
-  ]);
+  );
+  const notices = noticesOf(summary).map(
+    ({ level, code, verdict, evidence, distrust, advice }) =>
+      html`<li class="${level}"><strong>${verdict}</strong> <code>${code}</code> <span>${evidence}.</span>
+<span class="advice">${sentence(`${distrust}; ${advice}`)}</span></li>`,
+  );
+  const items = [...absences, ...notices];
   return items.length === 0 ? html`` : html`<ul class="remarks">${items}</ul>`;
 }
 
@@ -126,7 +127,7 @@ function trialRow(arm: Arm, { block, order, outcome }: Trial, arms: readonly Arm
     outcome.status === 'completed'
       ? TRIAL_METRICS.map((metric) => {
           const { of, unit } = METRICS[metric];
-          const value = of(outcome.measurements);
+          const value = isCarried(metric, outcome.measurements) ? of(outcome.measurements) : null;
           return html`<td class="value">${value === null ? '–' : formatQuantity(value, unit)}</td>`;
         })
       : [html`<td colspan="${TRIAL_METRICS.length}">${outcome.reason}</td>`];

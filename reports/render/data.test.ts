@@ -111,7 +111,8 @@ describe('renderMarkdown', () => {
     );
     expect(text).toContain('WebSocket and SSE tie for the lowest p99 latency');
     expect(text).toContain(
-      '- **WebSocket is invalid** (`lost`): 3 of 10000 messages never arrived (1 of 3 trials); ',
+      '- **WebSocket is invalid** (`lost`): 3 of 10000 messages never arrived (1 of 3 trials). ' +
+        'Do not trust its latency.\\*, delivered.perSecond and bytes.perMessage in chat; ',
     );
   });
 

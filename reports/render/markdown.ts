@@ -7,7 +7,7 @@ import {
   describeScenario,
   describeStanding,
 } from '../describe.ts';
-import { formatQuantity } from '../format.ts';
+import { formatQuantity, sentence } from '../format.ts';
 import { headlineOf } from '../headline.ts';
 import type { Results } from '../results/schema.ts';
 import { type ScenarioSummary, shown, summarise } from '../summary.ts';
@@ -43,13 +43,15 @@ function scenarioSection(summary: ScenarioSummary): string {
     line(head.map((_, index) => (index === 0 || index === head.length - 1 ? ':--' : '--:'))),
     ...rows.map((row) => line(row.map(escaped))),
   ].join('\n');
-  const remarks = arms.flatMap((arm) => [
-    ...describeAbsences(arm).map((reason) => `- ${escaped(`${nameOf(arm)}: ${reason}`)}.`),
-    ...noticesOf(arm).map(
-      ({ level, code, evidence, advice }) =>
-        `- **${escaped(nameOf(arm))} is ${level}** (\`${code}\`): ${escaped(evidence)}; ${escaped(advice)}.`,
+  const remarks = [
+    ...arms.flatMap((arm) =>
+      describeAbsences(arm).map((reason) => `- ${escaped(`${nameOf(arm)}: ${reason}`)}.`),
     ),
-  ]);
+    ...noticesOf(summary).map(
+      ({ code, verdict, evidence, distrust, advice }) =>
+        `- **${escaped(verdict)}** (\`${code}\`): ${escaped(evidence)}. ${escaped(sentence(`${distrust}; ${advice}`))}`,
+    ),
+  ];
   return [
     `## ${escaped(scenario.name)}`,
     `${escaped(scenario.question)} (${describeScenario(scenario)})`,

@@ -31,7 +31,8 @@ arm, a difference is one that every trial shows; a test at 95 % takes 4 trials.
 
 Long-polling is doubtful (few-samples): 1,204 samples carry a p95 and no p99 (1
   of 3 trials)
-  → measure longer than 10 s (--duration) or raise --rate`,
+  → be careful with its latency.* in live-feed; measure longer than 10 s
+  (--duration) or raise --rate`,
     );
   });
 

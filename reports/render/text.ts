@@ -6,7 +6,7 @@ import { formatNarrow } from '../format.ts';
 import { headlineOf } from '../headline.ts';
 import type { Results } from '../results/schema.ts';
 import { type Arm, type ScenarioSummary, type Standing, shown, standingOf, summarise } from '../summary.ts';
-import { LOOKS } from '../transports.ts';
+import { armNames, LOOKS } from '../transports.ts';
 import { clip, TEXT_WIDTH, wrap } from '../wrap.ts';
 
 const LEGEND = 'CPU and mem: the server, per message and per connection. -: no number to show.';
@@ -55,12 +55,9 @@ function scenarioBlock(summary: ScenarioSummary, paint: Paint): string {
       ),
     ].join('\n');
   });
-  return [
-    head.join('\n'),
-    ...tables,
-    wrap(headlineOf(summary).join(' ')),
-    ...remarks(arms, servers, paint),
-  ].join('\n\n');
+  return [head.join('\n'), ...tables, wrap(headlineOf(summary).join(' ')), ...remarks(summary, paint)].join(
+    '\n\n',
+  );
 }
 
 function table(arms: readonly Arm[], columns: readonly Column[], paint: Paint): string[] {
@@ -85,17 +82,18 @@ function table(arms: readonly Arm[], columns: readonly Column[], paint: Paint): 
   return [...headings, ...rows, paint('dim', LEGEND)];
 }
 
-/** What is to be known about single arms: reasons, warnings, advice. */
-function remarks(arms: readonly Arm[], servers: readonly string[], paint: Paint): string[] {
-  const lines = arms.flatMap((arm) => {
-    const name = `${LOOKS[arm.transport].name}${servers.length > 1 ? ` on ${arm.server}` : ''}`;
-    return [
-      ...describeAbsences(arm).map((reason) => wrap(`${name}: ${reason}`, '  ')),
-      ...noticesOf(arm).map(({ level, code, evidence, advice }) => {
-        const style = level === 'invalid' ? 'red' : 'yellow';
-        return `${paint(style, wrap(`${name} is ${level} (${code}): ${evidence}`, '  '))}\n${wrap(`→ ${advice}`, '  ', '  ')}`;
-      }),
-    ];
+/** What is to be known beside the numbers: reasons, warnings, advice. */
+function remarks(summary: ScenarioSummary, paint: Paint): string[] {
+  const { arms } = summary;
+  const nameOf = armNames(arms);
+  const absences = arms.flatMap((arm) =>
+    describeAbsences(arm).map((reason) => wrap(`${nameOf(arm)}: ${reason}`, '  ')),
+  );
+  const notices = noticesOf(summary).map(({ level, code, verdict, evidence, distrust, advice }) => {
+    const style = level === 'invalid' ? 'red' : 'yellow';
+    const head = paint(style, wrap(`${verdict} (${code}): ${evidence}`, '  '));
+    return `${head}\n${wrap(`→ ${distrust}; ${advice}`, '  ', '  ')}`;
   });
+  const lines = [...absences, ...notices];
   return lines.length === 0 ? [] : [lines.join('\n')];
 }
