@@ -43,18 +43,6 @@ const CPU_OF_MESSAGE = column('server.cpuUsPerMessage', 'Server CPU per message'
 const CPU = column('server.cpuPercent', 'Server CPU', ['CPU', '%']);
 const MEMORY = column('server.rssBytesPerConnection', 'Memory per connection', ['mem', 'kB'], 1_000);
 
-/** The columns of a kind of workload. */
-interface Table {
-  readonly calm: readonly Column[];
-  /** Where clients came back from interruptions; no more columns, since text has no room for them. */
-  readonly interrupted: readonly Column[];
-}
-
-const DELIVERY: Table = {
-  calm: [...LATENCY, DELIVERED, BYTES, OVERHEAD, REQUESTS, BATCH, CPU_OF_MESSAGE, MEMORY],
-  interrupted: [...LATENCY, ...RECOVERY, BYTES, REQUESTS, CPU_OF_MESSAGE, MEMORY],
-};
-
 /** Where all connect at once, that is the question. */
 const CONNECTING: readonly Column[] = [
   column('connect.p50', 'Time to connect, p50', ['conn', 'p50 ms'], 1_000),
@@ -63,22 +51,25 @@ const CONNECTING: readonly Column[] = [
   column('connections.failed', 'Failed to connect', ['conns', 'failed']),
 ];
 
-/** What there is room for beside it. */
-const BESIDE_CONNECTING: readonly MetricId[] = [
-  'latency.p50',
-  'latency.p99',
-  'bytes.perMessage',
-  'bytes.perConnectionSecond',
-  'server.cpuUsPerMessage',
-  'server.cpuPercent',
-  'server.rssBytesPerConnection',
-];
+/** The columns of a kind of workload. */
+interface Table {
+  readonly calm: readonly Column[];
+  /** Where clients came back from interruptions; no more columns, since text has no room for them. */
+  readonly interrupted: readonly Column[];
+  readonly atOnce: readonly Column[];
+}
+
+const DELIVERY: Table = {
+  calm: [...LATENCY, DELIVERED, BYTES, OVERHEAD, REQUESTS, BATCH, CPU_OF_MESSAGE, MEMORY],
+  interrupted: [...LATENCY, ...RECOVERY, BYTES, REQUESTS, CPU_OF_MESSAGE, MEMORY],
+  atOnce: [...CONNECTING, ...LATENCY, BYTES, CPU_OF_MESSAGE, MEMORY],
+};
 
 /** Where clients read slowly: what the server keeps for them is no other connection's. */
 const READING_SLOWLY: readonly Column[] = [
   ...LATENCY,
   DELIVERED,
-  column('bytes.perMessage', 'Bytes per message', ['bytes', '/msg']),
+  BYTES,
   REQUESTS,
   BATCH,
   CPU_OF_MESSAGE,
@@ -91,6 +82,7 @@ const TABLES: Readonly<Record<Workload['kind'], Table>> = {
   idle: {
     calm: [CONNECT, ...CONNECTIONS, STAYING, REQUESTS, CPU, MEMORY],
     interrupted: [...CONNECTIONS, ...RECOVERY, STAYING, REQUESTS, CPU, MEMORY],
+    atOnce: [...CONNECTING, STAYING, CPU, MEMORY],
   },
 };
 
@@ -101,8 +93,8 @@ export function columnsOf({
 }: ScenarioSummary): readonly Column[] {
   // Only pushes have slow readers.
   if (slow !== null) return READING_SLOWLY;
+  const table = TABLES[workload.kind];
+  if (connecting === 'at-once') return table.atOnce;
   const cameBack = arms.some(({ rows }) => rows.has('recovery.max'));
-  const columns = TABLES[workload.kind][cameBack ? 'interrupted' : 'calm'];
-  if (connecting === 'paced') return columns;
-  return [...CONNECTING, ...columns.filter(({ metric }) => BESIDE_CONNECTING.includes(metric))];
+  return cameBack ? table.interrupted : table.calm;
 }

@@ -59,7 +59,7 @@ describe('a server that takes two of five', () => {
     expect(warnings.find(({ code }) => code === 'connections')?.message).toBe(
       '2 of 5 connections were opened; 2 may fail; the first could not because: the event stream was answered with 503',
     );
-    expect(measurements.connections).toEqual({ asked: 5, opened: 2, reopened: 0 });
+    expect(measurements.connections).toMatchObject({ asked: 5, opened: 2 });
     // Those that failed have no time to connect.
     expect(decodeHistogram(measurements.histograms.connect).totalCount).toBe(2);
   });

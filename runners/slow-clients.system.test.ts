@@ -27,9 +27,12 @@ const FEED = scenarioOf({
   tuning: { polling: { everyMs: 100 } },
 });
 
-describe.each(TRANSPORTS)('a slow client of %s', (transport) => {
+describe.each([
+  ...TRANSPORTS.map((transport) => ({ transport, tls: false })),
+  ...(['long-polling', 'websocket'] as const).map((transport) => ({ transport, tls: true })),
+])('a slow client of $transport, TLS $tls', ({ transport, tls }) => {
   it('reads at its rate, is in nobody’s latency, and loses nobody anything', again, async () => {
-    const outcome = completed(await runAlone({ scenario: FEED, transport }));
+    const outcome = completed(await runAlone({ scenario: { ...FEED, tls }, transport }));
     const { warnings, measurements } = outcome;
     expect(warnings.filter(({ code }) => code !== 'stolen-cpu')).toEqual([]);
     const { messages, slow, connections } = measurements;
