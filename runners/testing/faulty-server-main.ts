@@ -38,9 +38,25 @@ function deliver(channel: string, frame: string, count: number): void {
     case 'garbles':
       append(channel, wrong ? frame.toUpperCase() : frame);
       return;
+    case 'stamps ahead':
+      append(channel, wrong ? later(frame, SENT, 10_000_000) : frame);
+      return;
+    case 'makes the warm-up count':
+      append(channel, count <= 30 ? later(frame, DUE, 500_000) : frame);
+      return;
     default:
       append(channel, frame);
   }
+}
+
+/** Where a stamp says when its message was due and, counted from there, when it was sent; see `stamp.ts`. */
+const DUE = [12, 22] as const;
+const SENT = [22, 31] as const;
+
+/** A frame whose stamp says so many microseconds more. */
+function later(frame: string, [start, end]: typeof DUE | typeof SENT, byUs: number): string {
+  const digits = (Number.parseInt(frame.slice(start, end), 36) + byUs).toString(36);
+  return `${frame.slice(0, start)}${digits.padStart(end - start, '0')}${frame.slice(end)}`;
 }
 
 let held: { channel: string; frame: string } | null = null;
