@@ -14,14 +14,14 @@ interface StreamState {
  */
 export class DeliveryTracker {
   readonly #streams = new Map<number, StreamState>();
-  /** The stream of the latest arrival: most subscribers have one only, and need no search. */
-  #stream = -1;
-  #state: StreamState = NONE;
 
   /** Notes an arrival and says what it is. */
   arrived(stream: number, sequence: number): Arrival {
-    if (stream !== this.#stream) this.#turnTo(stream);
-    const state = this.#state;
+    let state = this.#streams.get(stream);
+    if (state === undefined) {
+      state = { next: 0, missing: null };
+      this.#streams.set(stream, state);
+    }
     if (sequence === state.next) {
       state.next += 1;
       return 'new';
@@ -34,17 +34,4 @@ export class DeliveryTracker {
     }
     return state.missing?.delete(sequence) ? 'reordered' : 'duplicated';
   }
-
-  #turnTo(stream: number): void {
-    let state = this.#streams.get(stream);
-    if (state === undefined) {
-      state = { next: 0, missing: null };
-      this.#streams.set(stream, state);
-    }
-    this.#stream = stream;
-    this.#state = state;
-  }
 }
-
-/** Stream -1, which nobody sends. */
-const NONE: StreamState = { next: 0, missing: null };
