@@ -20,14 +20,14 @@ interface Gap {
  */
 export class DeliveryTracker {
   readonly #streams = new Map<number, StreamState>();
-  /** The stream of the latest arrival: most subscribers have one only, and need no search. */
-  #stream = -1;
-  #state: StreamState = NONE;
 
   /** Notes an arrival and says what it is. */
   arrived(stream: number, sequence: number): Arrival {
-    if (stream !== this.#stream) this.#turnTo(stream);
-    const state = this.#state;
+    let state = this.#streams.get(stream);
+    if (state === undefined) {
+      state = { next: 0, gaps: [] };
+      this.#streams.set(stream, state);
+    }
     if (sequence === state.next) {
       state.next += 1;
       return 'new';
@@ -38,16 +38,6 @@ export class DeliveryTracker {
       return 'new';
     }
     return fill(state.gaps, sequence) ? 'reordered' : 'duplicated';
-  }
-
-  #turnTo(stream: number): void {
-    let state = this.#streams.get(stream);
-    if (state === undefined) {
-      state = { next: 0, gaps: [] };
-      this.#streams.set(stream, state);
-    }
-    this.#stream = stream;
-    this.#state = state;
   }
 }
 
@@ -70,6 +60,3 @@ function fill(gaps: Gap[], sequence: number): boolean {
   gaps.splice(low, 1, ...rest);
   return true;
 }
-
-/** Stream -1, which nobody sends. */
-const NONE: StreamState = { next: 0, gaps: [] };

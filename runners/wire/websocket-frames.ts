@@ -93,7 +93,7 @@ export class WebSocketDecoder {
   /**
    * Passes a text of at most 125 B on if it lies here in one frame, as nearly all do: two bytes say
    * all about it, and nothing of this decoder has to be written. A delivery takes 0.33 µs so, and
-   * 0.38 µs through the states.
+   * 0.37 µs through the states.
    *
    * @returns the position behind it; `start` for anything else.
    */
