@@ -45,6 +45,7 @@ const NO_MASK = new Uint8Array(4);
 export class WebSocketDecoder {
   readonly #events: FrameEvents;
   readonly #maxMessageBytes: number;
+  readonly #maxShortBytes: number;
   readonly #masked: boolean;
   /** A header that is cut in two. */
   readonly #header = new Carry();
@@ -67,6 +68,7 @@ export class WebSocketDecoder {
     const { maxMessageBytes, masked } = { ...DEFAULT_LIMITS, ...limits };
     this.#events = events;
     this.#maxMessageBytes = maxMessageBytes;
+    this.#maxShortBytes = Math.min(MAX_SHORT_BYTES, maxMessageBytes);
     this.#masked = masked;
   }
 
@@ -102,7 +104,7 @@ export class WebSocketDecoder {
       return start;
     const length = buffer[start + 1] ?? 0;
     const payload = start + 2;
-    if (length > MAX_SHORT_BYTES || payload + length > end) return start;
+    if (length > this.#maxShortBytes || payload + length > end) return start;
     this.#events.onMessage(buffer, payload, payload + length, 2);
     return payload + length;
   }
