@@ -102,7 +102,8 @@ describe('run exits 22 and says which numbers not to trust and what to change', 
   });
 });
 
-describe('run exits 0 and says which numbers to be careful with', () => {
+// What else runs on the machine takes its share, and a stall of its host too.
+describe('run exits 0 and says which numbers to be careful with', { retry: 2 }, () => {
   it('where 20 samples carry no percentile, which the table then withholds', async () => {
     const few = ['--connections', '1', '--rate', '20', '--duration', '1s', '--seed', '3', '--out', 'out'];
     writeFileSync(

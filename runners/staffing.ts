@@ -14,8 +14,11 @@ export interface Staffing {
   readonly clientsPerAddress: number | null;
 }
 
-/** Descriptors that a process needs beside its connections: files, pipes, threads, `/proc`. */
+/** Descriptors that a process keeps for what is not a connection: files, pipes, threads, `/proc`. */
 const SPARE_DESCRIPTORS = 500;
+
+/** It keeps no more of few. */
+const SPARE_SHARE = 0.25;
 
 /** A relay holds both ends of a connection. */
 const ENDS_AT_RELAY = 2;
@@ -47,7 +50,7 @@ export interface MachineLimits {
 export function staff(arm: Arm, { descriptors }: MachineLimits, workers: number | null): Staffing {
   const { scenario, server } = arm;
   const connections = connectionsOf(arm);
-  const perProcess = Math.max(1, descriptors - SPARE_DESCRIPTORS);
+  const perProcess = connectionsPerProcess(descriptors);
   const perShard = scenario.link === null ? perProcess : Math.floor(perProcess / ENDS_AT_RELAY);
   const needed = Math.min(MAX_SHARDS, Math.ceil(connections / perShard));
   const shards = 'url' in server ? 1 : (scenario.shards ?? (isDivisible(scenario.workload) ? needed : 1));
@@ -64,7 +67,7 @@ export function beyondMachine(arm: Arm, limits: MachineLimits, workers: number |
   const { scenario, server } = arm;
   const connections = connectionsOf(arm);
   const { shards } = staff(arm, limits, workers);
-  const most = limits.descriptors - SPARE_DESCRIPTORS;
+  const most = connectionsPerProcess(limits.descriptors);
   const wanted = `${count(connections)} connections`;
   if (!('url' in server) && connections > shards * most) {
     const processes = shards === 1 ? 'one server process holds' : `${shards} server processes hold`;
@@ -80,6 +83,10 @@ export function beyondMachine(arm: Arm, limits: MachineLimits, workers: number |
 /** Whether a server can be reached from every address of 127.0.0.0/8; what the harness starts, it starts there. */
 function isLoopback(server: ServerSpec): boolean {
   return !('url' in server) || /^127\./.test(new URL(server.url).hostname);
+}
+
+function connectionsPerProcess(descriptors: number): number {
+  return Math.max(1, Math.floor(descriptors - Math.min(SPARE_DESCRIPTORS, descriptors * SPARE_SHARE)));
 }
 
 /** TCP connections that the clients of an arm open: a client that cannot send where it receives has two. */
