@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { busyEnvironment } from '../runners/testing/busy.ts';
+import { busyEnvironment, coresGiven } from '../runners/testing/busy.ts';
 
 /** What the terminal says of trials that cannot be believed: which numbers, and what to change. */
 
@@ -89,8 +89,18 @@ describe('run exits 22 and says which numbers not to trust and what to change', 
 
   it.runIf(process.platform === 'linux')('where descriptors do not last for all connections', async () => {
     const under = ['bash', '-c', 'ulimit -n 200; exec "$@"', 'limited'];
+    // One server process and one worker, or there would be as many as the descriptors ask for.
+    const workload = {
+      kind: 'push',
+      origin: 'publisher',
+      audience: 'all',
+      payloadBytes: 100,
+      schedule: { kind: 'constant', perSecond: 100 },
+    };
+    const one = { name: 'live-feed', question: 'How many?', workload, connections: 300, shards: 1 };
+    writeFileSync(join(folder, 'one.json'), JSON.stringify({ ...one, phases: { measureMs: 500 } }));
     const { exit, said } = await wirebench(
-      [...TRIAL, '--transports', 'sse', '--connections', '300', '--duration', '500ms'],
+      ['run', 'one.json', '--transports', 'sse', '--trials', '1', '--no-ceiling', '--workers', '1'],
       { under },
     );
     expect(said).toMatch(
@@ -144,7 +154,9 @@ describe('run exits 0 and says which numbers to be careful with', { retry: 2 }, 
 
   it.runIf(process.platform === 'linux' && availableParallelism() >= 2)(
     'where more processes are busy than there are cores',
-    async () => {
+    async ({ skip }) => {
+      const cores = await coresGiven();
+      skip(cores < 1.6, `two busy threads get ${cores.toFixed(1)} cores of this machine`);
       // Server, publisher and worker each want more than a core, and have two in all.
       const env = busyEnvironment(['reference/main', 'publisher-main', 'worker-main']);
       const under = ['taskset', '-c', '0,1'];

@@ -16,3 +16,16 @@ if (isMainThread && names.some((name) => program.includes(name))) {
 export function busyEnvironment(programs: readonly string[]): Record<string, string> {
   return { NODE_OPTIONS: `--import=${import.meta.url}`, WIREBENCH_TEST_BUSY: programs.join(',') };
 }
+
+/** How many cores two busy threads get here and now: a shared machine may have two and give one. */
+export async function coresGiven(): Promise<number> {
+  const threads = [0, 1].map(() => new Worker('for (;;);', { eval: true }));
+  await Promise.all(threads.map((thread) => new Promise((resolve) => thread.once('online', resolve))));
+  const before = process.cpuUsage();
+  const startMs = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const { user, system } = process.cpuUsage(before);
+  const cores = (user + system) / 1e3 / (performance.now() - startMs);
+  await Promise.all(threads.map((thread) => thread.terminate()));
+  return cores;
+}
