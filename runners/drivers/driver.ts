@@ -1,5 +1,6 @@
 import type { Scenario, Tuning } from '../../scenarios/schema.ts';
 import type { Transport } from '../../servers/contract.ts';
+import type { Dialect } from '../../servers/dialect.ts';
 import type { Message, Recorder } from '../generator/recorder.ts';
 import type { Agenda } from '../pacing/agenda.ts';
 import type { Window } from '../window.ts';
@@ -10,6 +11,8 @@ import type { SocketTotals, Target } from '../wire/socket.ts';
 /** What all clients of a process share. */
 export interface DriverContext {
   readonly target: Target;
+  /** How the server is spoken to. */
+  readonly dialect: Dialect;
   readonly tuning: Tuning;
   readonly workload: Scenario['workload'];
   /** How clients come back when their connection is lost; `null` where they do not. */

@@ -1,3 +1,4 @@
+import type { StreamDialect } from '../../servers/dialect.ts';
 import { EventStreamDecoder } from '../wire/event-stream.ts';
 import { HttpResponseDecoder } from '../wire/http-response.ts';
 import type { OwnAccount } from '../wire/ledger.ts';
@@ -5,6 +6,7 @@ import { type Over, ProtocolError } from '../wire/protocol-error.ts';
 import { fieldLine, RequestHead } from '../wire/request-head.ts';
 import { hostHeader, WireSocket } from '../wire/socket.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
+import { Envelope } from './envelope.ts';
 import { GONE, GoneStream } from './gone.ts';
 import type { Beginning, StreamConnection, StreamEvents } from './resuming.ts';
 
@@ -22,7 +24,8 @@ const ACCOUNT_AFTER = {
 export class EventStream implements StreamConnection {
   readonly #context: DriverContext;
   readonly #plan: ClientPlan;
-  readonly #path: string;
+  readonly #dialect: StreamDialect;
+  readonly #greeting: string | null;
   readonly #beginning: Beginning;
   readonly #owner: StreamEvents;
   readonly #response: HttpResponseDecoder;
@@ -30,6 +33,7 @@ export class EventStream implements StreamConnection {
   /** What it resumes behind until an event has come; a channel that has had none yet begins at 0. */
   #after: string;
   #gone: GoneStream | null = null;
+  #envelope: Envelope | null = null;
   #socket: WireSocket | null = null;
   #subscribed = false;
   #receivedUs = 0;
@@ -44,15 +48,16 @@ export class EventStream implements StreamConnection {
   constructor(
     context: DriverContext,
     plan: ClientPlan,
-    path: string,
+    dialect: StreamDialect,
     beginning: Beginning,
     owner: StreamEvents,
   ) {
     this.#context = context;
     this.#plan = plan;
-    this.#path = path;
+    this.#dialect = dialect;
+    this.#greeting = typeof dialect.subscribedBy === 'object' ? dialect.subscribedBy.comment : null;
     this.#beginning = beginning;
-    this.#after = beginning.after ?? '0';
+    this.#after = beginning.after ?? dialect.beginning;
     this.#owner = owner;
     // What follows the end of the stream in its segment has been booked as a whole.
     this.#events = new EventStreamDecoder({
@@ -90,9 +95,9 @@ export class EventStream implements StreamConnection {
   connect(): void {
     const { target, totals, ledger, headers } = this.#context;
     const { after, counts } = this.#beginning;
-    const resume = after === null ? '' : fieldLine('Last-Event-ID', after);
+    const resume = after === null || after === '' ? '' : fieldLine('Last-Event-ID', after);
     const request = new RequestHead(hostHeader(target), { Accept: 'text/event-stream' }, headers);
-    const head = request.of('GET', this.#path, resume);
+    const head = request.of('GET', this.#dialect.path(this.#plan.channel), resume);
     this.#socket = new WireSocket(target, totals, {
       onConnect: () => this.#owner.onConnect(),
       onData: (bytes, end, receivedUs) => this.#receive(bytes, end, receivedUs),
@@ -130,8 +135,11 @@ export class EventStream implements StreamConnection {
     const { counts } = this.#beginning;
     ledger.add('down', 'handshake', headBytes, counts);
     this.#socket?.bookRecords('down', ledger, counts);
-    if (status === GONE && this.#beginning.after !== null) this.#gone = new GoneStream();
+    const { gone, subscribedBy } = this.#dialect;
+    if (status === GONE && gone !== undefined && this.#beginning.after !== null)
+      this.#gone = new GoneStream(gone);
     else if (status !== 200) this.#over('wrong', `the event stream was answered with ${status}`);
+    else if (subscribedBy === 'head') this.#subscribe();
   }
 
   #ended(): void {
@@ -139,11 +147,15 @@ export class EventStream implements StreamConnection {
       this.#over('lost', 'the server ended the event stream');
       return;
     }
-    this.#after = String(this.#gone.cursor());
+    this.#after = this.#gone.cursor();
     this.#over('wrong', `the event stream was answered with ${GONE}`);
   }
 
   #event(data: Buffer, start: number, end: number): void {
+    if (this.#dialect.hear !== undefined) {
+      this.#heard(data, start, end);
+      return;
+    }
     const { recorder, ledger } = this.#context;
     const counts = recorder.delivered(this.#plan.index, data, start, end, this.#receivedUs);
     this.#before = counts ? 'event in the window' : 'event outside';
@@ -152,11 +164,27 @@ export class EventStream implements StreamConnection {
     this.#book(this.#takeUnbooked() - payload);
   }
 
+  /** An event that is not simply a frame: it carries some, or is of the protocol. */
+  #heard(data: Buffer, start: number, end: number): void {
+    this.#envelope ??= new Envelope(this.#context.recorder, this.#plan.index, () => this.#subscribe());
+    const envelope = this.#envelope;
+    this.#before = this.#subscribed ? 'comment' : 'opening';
+    envelope.begin(this.#receivedUs, false);
+    this.#dialect.hear?.(data, start, end, envelope);
+    if (envelope.frames > 0) this.#before = envelope.inWindow ? 'event in the window' : 'event outside';
+    const payload = envelope.payloadOf(end - start);
+    this.#context.ledger.add('down', 'payload', payload, envelope.inWindow);
+    this.#book(this.#takeUnbooked() - payload);
+  }
+
   #comment(text: string): void {
-    const opens = text === 'subscribed' && !this.#subscribed;
     this.#before = this.#subscribed ? 'comment' : 'opening';
     this.#book(this.#takeUnbooked());
-    if (!opens) return;
+    if (text === this.#greeting) this.#subscribe();
+  }
+
+  #subscribe(): void {
+    if (this.#subscribed) return;
     this.#subscribed = true;
     if (this.#beginning.counts) this.#context.recorder.requests.total += 1;
     this.#owner.onSubscribed();

@@ -1,11 +1,13 @@
-import { randomFillSync } from 'node:crypto';
+import type { SocketDialect } from '../../servers/dialect.ts';
 import { nowUs } from '../clock.ts';
 import { HttpResponseDecoder } from '../wire/http-response.ts';
+import { nextMask } from '../wire/masks.ts';
 import { type Over, ProtocolError } from '../wire/protocol-error.ts';
 import { hostHeader, WireSocket } from '../wire/socket.ts';
 import { encodeFrame, frameHeaderBytes, OPCODE, WebSocketDecoder } from '../wire/websocket-frames.ts';
 import { checkUpgrade, newKey, upgradeRequests } from '../wire/websocket-handshake.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
+import { SocketEnvelope } from './envelope.ts';
 import { GONE, GoneStream } from './gone.ts';
 import type { Beginning, StreamConnection, StreamEvents } from './resuming.ts';
 
@@ -18,33 +20,38 @@ export interface FrameSocketEvents extends StreamEvents {
 /** One WebSocket: its handshake, its frames, and the account of their bytes. */
 export class FrameSocket implements StreamConnection {
   readonly #context: DriverContext;
-  readonly #path: string;
+  readonly #plan: ClientPlan;
+  readonly #dialect: SocketDialect;
   readonly #beginning: Beginning;
   readonly #owner: FrameSocketEvents;
   readonly #key = newKey();
   readonly #handshake: HttpResponseDecoder;
   readonly #frames: WebSocketDecoder;
-  /** Frames carry no cursor: it grows by one a frame, from 0 where the channel was empty. */
-  #cursor: number;
+  /** What it resumes behind: as it was told last; where frames carry no cursor, it grows by one a frame. */
+  #after: string;
+  #countsFrames = true;
+  #framesSince = 0;
   #gone: GoneStream | null = null;
   #socket: WireSocket | null = null;
   #upgraded = false;
+  #subscribed = false;
+  #envelope: SocketEnvelope | null = null;
   #receivedUs = 0;
   /** Bytes that came and that no decoder has passed on. */
   #undecoded = 0;
 
-  /** @param path path and query. */
   constructor(
     context: DriverContext,
     plan: ClientPlan,
-    path: string,
+    dialect: SocketDialect,
     beginning: Beginning,
     owner: FrameSocketEvents,
   ) {
     this.#context = context;
-    this.#path = path;
+    this.#plan = plan;
+    this.#dialect = dialect;
     this.#beginning = beginning;
-    this.#cursor = Number(beginning.after ?? 0);
+    this.#after = beginning.after ?? '0';
     this.#owner = owner;
     const { ledger, recorder, window } = context;
     this.#handshake = new HttpResponseDecoder({
@@ -52,21 +59,22 @@ export class FrameSocket implements StreamConnection {
         this.#undecoded -= headBytes;
         ledger.add('down', 'handshake', headBytes, beginning.counts);
         this.#socket?.bookRecords('down', ledger, beginning.counts);
-        if (status === GONE && beginning.after !== null) {
-          this.#gone = new GoneStream();
+        if (status === GONE && dialect.gone !== undefined && beginning.after !== null) {
+          this.#gone = new GoneStream(dialect.gone);
           return;
         }
-        checkUpgrade(status, headers, this.#key);
+        checkUpgrade(status, headers, this.#key, dialect.subprotocol);
         this.#upgraded = true;
         if (beginning.counts) recorder.requests.total += 1;
-        owner.onSubscribed();
+        for (const text of dialect.hello?.(plan.channel) ?? []) this.#say(text);
+        if (dialect.subscribedBy !== 'hear') this.#subscribe();
       },
       onBody: (bytes, start, end) => this.#gone?.add(bytes, start, end),
       onFraming: () => {},
       onChunkEnd: () => {},
       onEnd: () => {
         if (this.#gone === null) return;
-        this.#cursor = this.#gone.cursor();
+        this.#after = this.#gone.cursor();
         this.#over('wrong', `the WebSocket was answered with ${GONE}`);
       },
     });
@@ -74,8 +82,12 @@ export class FrameSocket implements StreamConnection {
     this.#frames = new WebSocketDecoder({
       onMessage: (data, start, end, framingBytes) => {
         if (this.#socket === null) return;
-        this.#cursor += 1;
         this.#undecoded -= framingBytes + end - start;
+        if (dialect.hear !== undefined) {
+          this.#heard(data, start, end, framingBytes);
+          return;
+        }
+        this.#framesSince += 1;
         const counts = recorder.delivered(plan.index, data, start, end, this.#receivedUs);
         ledger.add('down', 'payload', end - start, counts);
         ledger.add('down', 'framing', framingBytes, counts);
@@ -95,12 +107,14 @@ export class FrameSocket implements StreamConnection {
   }
 
   get cursor(): string {
-    return String(this.#cursor);
+    return this.#framesSince === 0 ? this.#after : String(Number(this.#after) + this.#framesSince);
   }
 
   connect(): void {
     const { target, totals, ledger, headers } = this.#context;
-    const head = upgradeRequests(hostHeader(target), headers)(this.#path, this.#key);
+    const { path, subprotocol } = this.#dialect;
+    const compose = upgradeRequests(hostHeader(target), headers, subprotocol);
+    const head = compose(path(this.#plan.channel, this.#beginning.after), this.#key);
     this.#socket = new WireSocket(target, totals, {
       onConnect: () => this.#owner.onConnect(),
       onData: (bytes, end, receivedUs) => this.#receive(bytes, end, receivedUs),
@@ -120,9 +134,11 @@ export class FrameSocket implements StreamConnection {
   send(payload: Buffer, counts: boolean): void {
     if (this.#socket === null) return;
     const { ledger } = this.#context;
-    this.#socket.write(encodeFrame(OPCODE.text, payload, nextMask()));
-    ledger.add('up', 'payload', payload.length, counts);
-    ledger.add('up', 'framing', frameHeaderBytes(payload.length, true), counts);
+    const text = this.#dialect.carry?.(payload, this.#plan.channel) ?? payload;
+    const payloadBytes = Math.min(payload.length, text.length);
+    this.#socket.write(encodeFrame(OPCODE.text, text, nextMask()));
+    ledger.add('up', 'payload', payloadBytes, counts);
+    ledger.add('up', 'framing', frameHeaderBytes(text.length, true) + text.length - payloadBytes, counts);
     this.#socket.bookRecords('up', ledger, counts);
   }
 
@@ -138,6 +154,53 @@ export class FrameSocket implements StreamConnection {
     this.#socket?.destroy();
     this.#socket?.bookRest(ledger, this.#beginning.counts);
     this.#socket = null;
+  }
+
+  #subscribe(): void {
+    if (this.#subscribed) return;
+    this.#subscribed = true;
+    this.#owner.onSubscribed();
+  }
+
+  /** A message that is not simply a frame: it carries some, or is of the protocol. */
+  #heard(data: Buffer, start: number, end: number, framingBytes: number): void {
+    const { recorder, ledger, window } = this.#context;
+    this.#envelope ??= new SocketEnvelope(recorder, this.#plan.index, {
+      subscribed: () => this.#subscribe(),
+      say: (text) => this.#say(text),
+      cursor: (after) => {
+        this.#after = after;
+        this.#countsFrames = false;
+      },
+    });
+    const envelope = this.#envelope;
+    const wasSubscribed = this.#subscribed;
+    envelope.begin(this.#receivedUs, false);
+    this.#dialect.hear?.(data, start, end, this.#plan.channel, envelope);
+    const wireBytes = framingBytes + end - start;
+    if (envelope.frames > 0) {
+      const payload = envelope.payloadOf(end - start);
+      ledger.add('down', 'payload', payload, envelope.inWindow);
+      ledger.add('down', 'framing', wireBytes - payload, envelope.inWindow);
+      this.#socket?.bookRecords('down', ledger, envelope.inWindow);
+      if (this.#countsFrames) this.#framesSince += envelope.frames;
+      this.#owner.onDelivered();
+    } else {
+      const counts = wasSubscribed ? window.contains(this.#receivedUs) : this.#beginning.counts;
+      ledger.add('down', wasSubscribed ? 'control' : 'handshake', wireBytes, counts);
+      this.#socket?.bookRecords('down', ledger, counts);
+    }
+  }
+
+  /** Says something of the protocol. */
+  #say(text: string): void {
+    if (this.#socket === null || this.#socket.backlogBytes > MAX_BACKLOG_BYTES) return;
+    const { ledger, window } = this.#context;
+    const frame = encodeFrame(OPCODE.text, Buffer.from(text), nextMask());
+    this.#socket.write(frame);
+    const counts = this.#subscribed ? window.contains(nowUs()) : this.#beginning.counts;
+    ledger.add('up', this.#subscribed ? 'control' : 'handshake', frame.length, counts);
+    this.#socket.bookRecords('up', ledger, counts);
   }
 
   #pong(payload: Buffer): void {
@@ -181,16 +244,3 @@ const EMPTY = Buffer.alloc(0);
  * §5.5.3), and one that pings without end and reads nothing would fill the memory with them.
  */
 const MAX_BACKLOG_BYTES = 65_536;
-
-/** Masks must be unpredictable (RFC 6455 §5.3); drawn by the thousand, since a draw costs a system call. */
-const MASKS = Buffer.alloc(4096);
-let nextMaskAt = MASKS.length;
-
-function nextMask(): Buffer {
-  if (nextMaskAt === MASKS.length) {
-    randomFillSync(MASKS);
-    nextMaskAt = 0;
-  }
-  nextMaskAt += 4;
-  return MASKS.subarray(nextMaskAt - 4, nextMaskAt);
-}

@@ -1,5 +1,4 @@
 import { BodyCollector } from '../wire/body-collector.ts';
-import { decodeGoneBody } from '../wire/poll-body.ts';
 import { ProtocolError } from '../wire/protocol-error.ts';
 
 /** RFC 9110 §15.5.11; here: the cursor asked with is older than the log. */
@@ -14,6 +13,12 @@ const MAX_BODY_BYTES = 1_024;
  */
 export class GoneStream {
   readonly #body = new BodyCollector();
+  readonly #read: (body: Buffer, start: number, end: number) => string;
+
+  /** @param read reads where it can resume, or throws a ProtocolError. */
+  constructor(read: (body: Buffer, start: number, end: number) => string) {
+    this.#read = read;
+  }
 
   /** @throws ProtocolError `poll-bad-body` if the body is too long to be one. */
   add(bytes: Buffer, start: number, end: number): void {
@@ -29,8 +34,8 @@ export class GoneStream {
    *
    * @throws ProtocolError `poll-bad-body` if the body does not say.
    */
-  cursor(): number {
+  cursor(): string {
     const { bytes, start, end } = this.#body.take();
-    return decodeGoneBody(bytes, start, end);
+    return this.#read(bytes, start, end);
   }
 }

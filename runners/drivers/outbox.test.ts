@@ -3,6 +3,7 @@ import { readStamp } from '../stamp.ts';
 import { type Bench, benchFor } from '../testing/bench.ts';
 import { type RawConnection, type RawServer, startRawServer } from '../testing/raw-server.ts';
 import { scenarioOf } from '../testing/scenarios.ts';
+import { CONTRACT } from './contract-dialect.ts';
 import { Outbox, type Post } from './outbox.ts';
 
 const NO_CONTENT = 'HTTP/1.1 204 No Content\r\n\r\n';
@@ -37,7 +38,8 @@ describe('Outbox', () => {
     bench = benchFor(server.target, scenarioOf());
     let idles = 0;
     const outbox = new Outbox(bench.context, {
-      path: ({ channel }) => `/publish?channel=c${channel}`,
+      publish: CONTRACT.publish,
+      channelOf: ({ channel }) => `c${channel}`,
       reuse: true,
       onAnswer: () => 0,
       onIdle: () => {

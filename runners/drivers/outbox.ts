@@ -1,3 +1,4 @@
+import type { PublishDialect } from '../../servers/dialect.ts';
 import { nowUs } from '../clock.ts';
 import type { Message, Recorder } from '../generator/recorder.ts';
 import type { Window } from '../window.ts';
@@ -22,8 +23,9 @@ export interface OutboxContext {
 
 /** Where an outbox posts to, and what it makes of an answer. */
 export interface Post {
-  /** Path and query for a message. */
-  readonly path: (message: Message) => string;
+  readonly publish: PublishDialect;
+  /** Name of a message's channel. */
+  readonly channelOf: (message: Message) => string;
   /** Whether the connection serves the next message too. */
   readonly reuse: boolean;
   /** Called with a successful answer; returns how many bytes of its body are payload. */
@@ -53,7 +55,7 @@ export class Outbox {
     this.#context = context;
     this.#post = post;
     this.#tally = new Tally(context.ledger);
-    const own = connectionFields(post.reuse);
+    const own = { ...connectionFields(post.reuse), ...post.publish.fields };
     this.#head = new RequestHead(hostHeader(context.target), own, context.headers);
     const use = { reuse: post.reuse, repeats: false };
     this.#connection = new HttpConnection(context.target, context.totals, this.#tally, use, {
@@ -93,11 +95,15 @@ export class Outbox {
 
   #write(message: Message): void {
     const { window, recorder } = this.#context;
-    const body = recorder.frame(message);
+    const { publish } = this.#post;
+    const channel = this.#post.channelOf(message);
+    const frame = recorder.frame(message);
+    const body = publish.carry?.(frame, channel) ?? frame;
     this.#underWay = message;
     this.#inWindow = window.contains(message.dueUs) || window.contains(nowUs());
-    const head = this.#head.of('POST', this.#post.path(message), fieldLine('Content-Length', body.length));
-    this.#connection.request(head, body);
+    const length = fieldLine('Content-Length', body.length);
+    const head = this.#head.of(publish.method ?? 'POST', publish.path(channel), length);
+    this.#connection.request(head, body, Math.min(frame.length, body.length));
   }
 
   #opened(): void {
@@ -110,7 +116,9 @@ export class Outbox {
     const message = this.#underWay;
     if (message === null) return;
     const { recorder } = this.#context;
-    const ok = answer.status >= 200 && answer.status < 300;
+    const { accepts, method = 'POST', path } = this.#post.publish;
+    const { status } = answer;
+    const ok = accepts === undefined ? status >= 200 && status < 300 : accepts.includes(status);
     const payload = ok ? this.#post.onAnswer(answer) : 0;
     this.#tally.down('payload', payload);
     this.#tally.down('framing', answer.end - answer.start - payload);
@@ -118,7 +126,8 @@ export class Outbox {
     if (this.#inWindow) recorder.requests.total += 1;
     if (!ok) {
       recorder.unsent(message);
-      recorder.fault(`POST ${this.#post.path(message).split('?')[0]} was answered with ${answer.status}`);
+      const [route] = path(this.#post.channelOf(message)).split('?');
+      recorder.fault(`${method} ${route} was answered with ${status}`);
     }
     this.#next();
   }

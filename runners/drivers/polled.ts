@@ -1,23 +1,25 @@
+import type { PollDialect } from '../../servers/dialect.ts';
 import { nowUs } from '../clock.ts';
 import { HttpConnection } from '../wire/http-connection.ts';
 import type { Answer } from '../wire/http-link.ts';
 import { Tally } from '../wire/ledger.ts';
-import { decodeGoneBody, decodePollBody } from '../wire/poll-body.ts';
 import { type Over, ProtocolError } from '../wire/protocol-error.ts';
-import { connectionFields, RequestHead } from '../wire/request-head.ts';
+import { connectionFields, fieldLine, fieldLines, RequestHead } from '../wire/request-head.ts';
 import { hostHeader } from '../wire/socket.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
+import { Envelope } from './envelope.ts';
 import { GONE } from './gone.ts';
 import { Opening } from './opening.ts';
 import { Outage } from './outage.ts';
 
 /** How polls and long-polls differ. */
 export interface PollStyle {
+  readonly dialect: PollDialect;
   /**
-   * Path and query of the poll behind a cursor; without one, of the poll that asks for the current
-   * end. `returning`: the client has lost its connection, and its answer is to say that it is back.
+   * How long the server may hold a poll. One that is held says nothing: to know that it is back, a client
+   * has its first one answered at once.
    */
-  readonly path: (cursor: number | null, returning: boolean) => string;
+  readonly holdMs: number;
   readonly reuse: boolean;
   /** A poll has been answered well, or has failed with nothing to show; the next one may be made. */
   readonly onDone: (answered: boolean) => void;
@@ -35,7 +37,8 @@ export class PolledChannel {
   readonly #tally: Tally;
   readonly #connection: HttpConnection;
   readonly #head: RequestHead;
-  #cursor: number | null = null;
+  readonly #envelope: Envelope;
+  #state: unknown = null;
   #beganInWindow = false;
   #openings = 0;
   readonly #opening = new Opening();
@@ -46,6 +49,7 @@ export class PolledChannel {
     this.#plan = plan;
     this.#style = style;
     this.#tally = new Tally(context.ledger);
+    this.#envelope = new Envelope(context.recorder, plan.index);
     this.#outage = new Outage(context, plan);
     // Where clients come back, they do so as the scenario says and not at once.
     const use = { reuse: style.reuse, repeats: context.reconnect === null };
@@ -72,16 +76,26 @@ export class PolledChannel {
     return !this.#outage.underWay;
   }
 
-  /** Asks for the current end of the channel: from then on nothing is missed. */
+  /** Subscribes, as the first poll does: from then on nothing is missed. */
   open(): Promise<void> {
     return this.#opening.begin(() => this.poll());
   }
 
-  /** Asks for what is behind the cursor. */
+  /** Asks for what is new. */
   poll(): void {
+    const { dialect, holdMs } = this.#style;
+    const { channel } = this.#plan;
     this.#beganInWindow = this.#context.window.contains(nowUs());
-    const path = this.#style.path(this.#cursor, this.#outage.underWay);
-    this.#connection.request(this.#head.of('GET', path));
+    const path = dialect.path(channel, this.#state, this.#outage.underWay ? 0 : holdMs);
+    const fields = dialect.fields === undefined ? '' : fieldLines(dialect.fields(this.#state));
+    const text = dialect.body?.(this.#state, channel) ?? null;
+    if (text === null) {
+      this.#connection.request(this.#head.of('GET', path, fields));
+      return;
+    }
+    const body = Buffer.from(text);
+    const head = this.#head.of('POST', path, fields + fieldLine('Content-Length', body.length));
+    this.#connection.request(head, body, 0);
   }
 
   /** Polls after the wait that is due when a poll has failed. */
@@ -98,34 +112,39 @@ export class PolledChannel {
 
   #answered(answer: Answer): void {
     const { recorder } = this.#context;
+    const { dialect } = this.#style;
+    const envelope = this.#envelope;
     const bodyBytes = answer.end - answer.start;
-    let payload = 0;
-    let frames = 0;
-    let inWindow = this.#beganInWindow;
-    let fault = answer.status === 200 ? null : `a poll was answered with ${answer.status}`;
+    const accepted =
+      dialect.accepts === undefined ? answer.status === 200 : dialect.accepts.includes(answer.status);
+    let fault = accepted ? null : `a poll was answered with ${answer.status}`;
+    let again = false;
+    envelope.begin(answer.receivedUs, this.#beganInWindow);
     try {
-      if (answer.status === 200) {
-        this.#cursor = decodePollBody(answer.body, answer.start, answer.end, (bytes, start, end) => {
-          payload += end - start;
-          frames += 1;
-          if (recorder.delivered(this.#plan.index, bytes, start, end, answer.receivedUs)) inWindow = true;
-        });
-      } else if (answer.status === GONE) {
+      if (accepted) {
+        this.#state = dialect.read(answer, this.#state, envelope);
+        again = dialect.again?.(this.#state) ?? false;
+      } else if (answer.status === GONE && dialect.gone !== undefined) {
         // What the server has let go is lost; what it still has is not.
-        this.#cursor = decodeGoneBody(answer.body, answer.start, answer.end);
+        this.#state = dialect.gone(answer.body, answer.start, answer.end);
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       fault = error.message;
     }
     // A frame that JSON made longer is payload at its own length and framing for the rest.
+    const payload = envelope.payloadOf(bodyBytes);
     this.#tally.down('payload', payload);
     this.#tally.down('framing', bodyBytes - payload);
-    this.#tally.settle(inWindow);
-    if (inWindow) {
+    this.#tally.settle(envelope.inWindow);
+    if (envelope.inWindow) {
       recorder.requests.total += 1;
-      if (frames === 0) recorder.requests.empty += 1;
+      if (envelope.frames === 0) recorder.requests.empty += 1;
       else recorder.requests.carrying += 1;
+    }
+    if (again) {
+      this.poll();
+      return;
     }
     if (this.#opening.pending) {
       if (fault === null) this.#opening.succeed();

@@ -1,7 +1,7 @@
-import { ROUTES } from '../../servers/contract.ts';
 import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
 import { PolledChannel } from './polled.ts';
 import { exchangeByPost, postingBeside } from './posting.ts';
+import { spoken } from './spoken.ts';
 
 /**
  * HTTP polling: ask every so often, at fixed instants, whatever the answers say. A client that has
@@ -22,7 +22,8 @@ function subscriber(context: DriverContext, plan: ClientPlan): Client {
   // A poll that is due while the one before is under way is made when that one is done.
   let overdue = false;
   const channel = new PolledChannel(context, plan, {
-    path: (cursor) => `${ROUTES.poll}?channel=${plan.channel}${cursor === null ? '' : `&after=${cursor}`}`,
+    dialect: spoken(context.dialect, 'polling'),
+    holdMs: 0,
     reuse: reuse === 'connection',
     onDone: () => {
       if (!overdue) return;

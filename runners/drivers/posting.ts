@@ -1,6 +1,6 @@
-import { ROUTES } from '../../servers/contract.ts';
 import type { Client, ClientPlan, DriverContext } from './driver.ts';
 import { Outbox } from './outbox.ts';
+import { spoken } from './spoken.ts';
 
 /** What a client receives by: a stream, or a channel that is polled. */
 interface Receiver {
@@ -24,8 +24,13 @@ export function postingBeside(
   receiver: Receiver,
   start: Client['start'],
 ): Client {
-  const path = `${ROUTES.publish}?channel=${plan.channel}`;
-  const post = { path: () => path, reuse: true, onAnswer: () => 0, onIdle: context.onProgress };
+  const post = {
+    publish: context.dialect.publish,
+    channelOf: () => plan.channel,
+    reuse: true,
+    onAnswer: () => 0,
+    onIdle: context.onProgress,
+  };
   const outbox = plan.sends ? new Outbox(context, post) : null;
   return {
     async open() {
@@ -47,8 +52,11 @@ export function postingBeside(
 /** Plain HTTP requests and their answers: what every transport but WebSocket would use for them. */
 export function exchangeByPost(context: DriverContext, plan: ClientPlan): Client {
   const { workload, recorder } = context;
+  const { post } = spoken(context.dialect, 'echo');
+  if (post === undefined) throw new Error("the server's dialect has no request that comes back");
   const outbox = new Outbox(context, {
-    path: () => ROUTES.echo,
+    publish: { path: () => post },
+    channelOf: () => plan.channel,
     reuse: workload.kind !== 'request' || workload.reuse === 'connection',
     onAnswer: ({ body, start, end, receivedUs }) => {
       recorder.delivered(plan.index, body, start, end, receivedUs);

@@ -1,18 +1,18 @@
-import { ROUTES } from '../../servers/contract.ts';
 import type { Driver } from './driver.ts';
 import { EventStream } from './event-stream.ts';
 import { postingBeside } from './posting.ts';
 import { ResumingStream } from './resuming.ts';
+import { spoken } from './spoken.ts';
 
 /** Server-Sent Events: one response that never ends (WHATWG HTML §9.2). */
 export const sse: Driver = {
   transport: 'sse',
   subscriber: (context, plan) => {
-    const path = `${ROUTES.events}?channel=${plan.channel}`;
+    const dialect = spoken(context.dialect, 'sse');
     const stream = new ResumingStream(
       context,
       plan,
-      (beginning, events) => new EventStream(context, plan, path, beginning, events),
+      (beginning, events) => new EventStream(context, plan, dialect, beginning, events),
     );
     return postingBeside(context, plan, stream, () => {});
   },

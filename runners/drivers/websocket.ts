@@ -1,17 +1,15 @@
-import { ROUTES } from '../../servers/contract.ts';
+import type { SocketDialect } from '../../servers/dialect.ts';
 import type { Message } from '../generator/recorder.ts';
 import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
 import { FrameSocket } from './frame-socket.ts';
 import { Opening } from './opening.ts';
 import { ResumingStream } from './resuming.ts';
+import { spoken } from './spoken.ts';
 
 /** WebSocket: one connection, both ways (RFC 6455). */
 export const websocket: Driver = {
   transport: 'websocket',
-  subscriber: (context, plan) => {
-    const path = `${ROUTES.socket}?channel=${plan.channel}`;
-    return socketClient(context, plan, (after) => (after === null ? path : `${path}&after=${after}`));
-  },
+  subscriber: (context, plan) => socketClient(context, plan, spoken(context.dialect, 'websocket')),
   connectionsPerSender: 1,
   answers: false,
   exchange: { client: exchange },
@@ -20,14 +18,8 @@ export const websocket: Driver = {
 /**
  * A client with one WebSocket. What is due while it has none is held and sent, late, when it is
  * back; what it had sent and the network lost with the connection is lost.
- *
- * @param pathBehind path and query of the connection that resumes behind a cursor, or of the first.
  */
-function socketClient(
-  context: DriverContext,
-  plan: ClientPlan,
-  pathBehind: (after: string | null) => string,
-): Client {
+function socketClient(context: DriverContext, plan: ClientPlan, dialect: SocketDialect): Client {
   const { agenda, recorder, tuning, window } = context;
   const pingUs = tuning.websocket.pingMs * 1e3;
   const held: Message[] = [];
@@ -37,7 +29,7 @@ function socketClient(
     context,
     plan,
     (beginning, events) =>
-      new FrameSocket(context, plan, pathBehind(beginning.after), beginning, {
+      new FrameSocket(context, plan, dialect, beginning, {
         ...events,
         onDelivered: () => {},
       }),
@@ -71,8 +63,10 @@ function socketClient(
 
 /** Requests and answers over `/echo`: on one socket, or on a new one for every request. */
 function exchange(context: DriverContext, plan: ClientPlan): Client {
+  const { socket: echo } = spoken(context.dialect, 'echo');
+  if (echo === undefined) throw new Error("the server's dialect has no WebSocket that sends back");
   if (context.workload.kind !== 'request' || context.workload.reuse === 'connection') {
-    return socketClient(context, plan, () => ROUTES.echo);
+    return socketClient(context, plan, echo);
   }
   const { recorder, window } = context;
   const openings = new Map<FrameSocket, Opening>();
@@ -80,7 +74,7 @@ function exchange(context: DriverContext, plan: ClientPlan): Client {
   const openSocket = async (counts: boolean): Promise<FrameSocket> => {
     const opening = new Opening();
     const beginning = { after: null, counts };
-    const socket: FrameSocket = new FrameSocket(context, plan, ROUTES.echo, beginning, {
+    const socket: FrameSocket = new FrameSocket(context, plan, echo, beginning, {
       onConnect: () => {},
       onSubscribed: () => opening.succeed(),
       onOver: (over) => {

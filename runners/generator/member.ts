@@ -1,5 +1,7 @@
 import type { Measurements, ProcessUse } from '../../reports/results/schema.ts';
+import type { Dialect } from '../../servers/dialect.ts';
 import { nowUs } from '../clock.ts';
+import { CONTRACT } from '../drivers/contract-dialect.ts';
 import { Agenda } from '../pacing/agenda.ts';
 import { ownRssBytes } from '../processes/os.ts';
 import type { Assignment, Order, Report } from '../processes/protocol.ts';
@@ -30,6 +32,8 @@ export interface Part {
 /** What a part is made of. */
 export interface PartContext {
   readonly assignment: Assignment;
+  /** How the server is spoken to. */
+  readonly dialect: Dialect;
   readonly agenda: Agenda;
   readonly window: Window;
   readonly recorder: Recorder;
@@ -100,6 +104,7 @@ class Member {
     this.#say = sayComplete;
     this.#context = {
       assignment,
+      dialect: CONTRACT,
       window,
       agenda: new Agenda(),
       recorder: new Recorder(window, payloadBytes, intervals),

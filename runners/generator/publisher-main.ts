@@ -1,4 +1,3 @@
-import { ROUTES } from '../../servers/contract.ts';
 import { Outbox, type Post } from '../drivers/outbox.ts';
 import { channelName } from '../processes/protocol.ts';
 import { spreadOver } from '../shards.ts';
@@ -17,7 +16,8 @@ function publisherPart(context: PartContext): Part {
   const { scenario, seed, targets, channelPrefix } = assignment;
   const traffic = planTraffic(scenario, seed);
   const post: Post = {
-    path: ({ channel }) => `${ROUTES.publish}?channel=${channelName(channelPrefix, channel)}`,
+    publish: context.dialect.publish,
+    channelOf: ({ channel }) => channelName(channelPrefix, channel),
     reuse: true,
     onAnswer: () => 0,
     onIdle: onProgress,

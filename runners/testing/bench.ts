@@ -1,6 +1,7 @@
 import { ACCOUNTS, type Measurements } from '../../reports/results/schema.ts';
 import type { Scenario } from '../../scenarios/schema.ts';
 import { nowUs } from '../clock.ts';
+import { CONTRACT } from '../drivers/contract-dialect.ts';
 import type { DriverContext } from '../drivers/driver.ts';
 import { type Message, Recorder } from '../generator/recorder.ts';
 import { Agenda } from '../pacing/agenda.ts';
@@ -42,6 +43,7 @@ export function benchFor(target: Target, { tuning, workload, headers, reconnect 
   return {
     context: {
       target,
+      dialect: CONTRACT,
       tuning,
       workload,
       headers,

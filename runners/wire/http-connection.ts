@@ -37,7 +37,7 @@ interface Request {
  * after the server ended it, and, if it is not to be reused, for every request.
  *
  * The bytes of the exchange are noted in its tally: heads in `headers`, the request's body in
- * `payload`, chunk sizes in `framing`, what TLS adds in `tls`. The answer's body is left to the owner, who knows how
+ * `payload` and `framing`, chunk sizes in `framing`, what TLS adds in `tls`. The answer's body is left to the owner, who knows how
  * much of it is payload, and who settles the tally.
  */
 export class HttpConnection {
@@ -73,12 +73,19 @@ export class HttpConnection {
     this.#link ??= this.#open();
   }
 
-  /** Sends a request; the one before it must have been answered or have failed. */
-  request(head: string, body: Buffer | null = null): void {
+  /**
+   * Sends a request; the one before it must have been answered or have failed.
+   *
+   * @param payloadBytes of the body, so much is payload.
+   */
+  request(head: string, body: Buffer | null = null, payloadBytes = body?.length ?? 0): void {
     this.#inFlight = { head, body };
     this.#link ??= this.#open();
     this.#tally.up('headers', head.length);
-    if (body !== null) this.#tally.up('payload', body.length);
+    if (body !== null) {
+      this.#tally.up('payload', payloadBytes);
+      this.#tally.up('framing', body.length - payloadBytes);
+    }
     this.#link.write(head, body);
   }
 

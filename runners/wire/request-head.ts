@@ -26,7 +26,7 @@ export class RequestHead {
    * @param path path and query.
    * @param single the lines of fields that only this request has, each from {@link fieldLine}.
    */
-  of(method: 'GET' | 'POST', path: string, single = ''): string {
+  of(method: 'GET' | 'POST' | 'PUT', path: string, single = ''): string {
     return `${method} ${path} HTTP/1.1\r\n${this.#common}${single}\r\n`;
   }
 }
@@ -34,6 +34,13 @@ export class RequestHead {
 /** One header field with its line end. */
 export function fieldLine(name: string, value: string | number): string {
   return `${name}: ${value}\r\n`;
+}
+
+/** Several header fields, each with its line end. */
+export function fieldLines(fields: HeaderFields): string {
+  let lines = '';
+  for (const name in fields) lines += fieldLine(name, fields[name] ?? '');
+  return lines;
 }
 
 /** What tells the server whether another request will follow on the connection (RFC 9112 §9.6). */

@@ -22,20 +22,31 @@ export function acceptKey(key: string): string {
  *
  * @param host value of the `Host` field.
  * @param headers further fields.
+ * @param subprotocol what to speak above the frames (§1.9), if it has a name.
  */
-export function upgradeRequests(host: string, headers: HeaderFields): (path: string, key: string) => string {
-  const own = { Upgrade: 'websocket', Connection: 'Upgrade', 'Sec-WebSocket-Version': '13' };
+export function upgradeRequests(
+  host: string,
+  headers: HeaderFields,
+  subprotocol?: string,
+): (path: string, key: string) => string {
+  const spoken = subprotocol === undefined ? {} : { 'Sec-WebSocket-Protocol': subprotocol };
+  const own = { Upgrade: 'websocket', Connection: 'Upgrade', 'Sec-WebSocket-Version': '13', ...spoken };
   const head = new RequestHead(host, own, headers);
   return (path, key) => head.of('GET', path, fieldLine('Sec-WebSocket-Key', key));
 }
 
 /**
- * Checks a server's answer to {@link upgradeRequests}, which ask for no extension and no
- * subprotocol (RFC 6455 §4.1, the numbered list at its end).
+ * Checks a server's answer to {@link upgradeRequests}, which ask for no extension and at
+ * most one subprotocol (RFC 6455 §4.1, the numbered list at its end).
  *
  * @throws ProtocolError `ws-bad-handshake` with what is wrong.
  */
-export function checkUpgrade(status: number, headers: ResponseHeaders, key: string): void {
+export function checkUpgrade(
+  status: number,
+  headers: ResponseHeaders,
+  key: string,
+  subprotocol?: string,
+): void {
   const upgrade = headers.get('upgrade') ?? '';
   const connection = (headers.get('connection') ?? '')
     .split(',')
@@ -48,9 +59,13 @@ export function checkUpgrade(status: number, headers: ResponseHeaders, key: stri
   if (accept !== acceptKey(key)) {
     fail(`Sec-WebSocket-Accept is ${quoted(accept ?? '')}, not "${acceptKey(key)}"`);
   }
-  for (const name of ['sec-websocket-extensions', 'sec-websocket-protocol']) {
+  const chosen = { 'sec-websocket-extensions': undefined, 'sec-websocket-protocol': subprotocol };
+  for (const [name, asked] of Object.entries(chosen)) {
     const value = headers.get(name);
-    if (value !== undefined) fail(`${name} is ${quoted(value)}, and none was asked for`);
+    if (value === asked) continue;
+    fail(
+      `${name} is ${quoted(value ?? '')}, and ${asked === undefined ? 'none' : quoted(asked)} was asked for`,
+    );
   }
 }
 

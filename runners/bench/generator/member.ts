@@ -2,6 +2,7 @@ import { decodeHistogram } from '../../../reports/results/histogram.ts';
 import { ACCOUNTS } from '../../../reports/results/schema.ts';
 import { parseScenario } from '../../../scenarios/parse.ts';
 import { nowUs } from '../../clock.ts';
+import { CONTRACT } from '../../drivers/contract-dialect.ts';
 import type { DriverContext } from '../../drivers/driver.ts';
 import type { Recorder } from '../../generator/recorder.ts';
 import { Agenda } from '../../pacing/agenda.ts';
@@ -56,6 +57,7 @@ export function contextOf(port: number, window: Window, recorder: Recorder): Dri
   );
   return {
     target: { host: '127.0.0.1', port, tls: null },
+    dialect: CONTRACT,
     headers: {},
     reconnect: null,
     seed: 1,

@@ -1,3 +1,4 @@
+import { CONTRACT } from '../../drivers/contract-dialect.ts';
 import { PolledChannel } from '../../drivers/polled.ts';
 import { Recorder } from '../../generator/recorder.ts';
 import { readStamp, type Stamp, writeStamp } from '../../stamp.ts';
@@ -41,7 +42,8 @@ const context = contextOf(Number(port), window, new RestampingRecorder(window, P
 const channels = Array.from({ length: Number(connections) }, (_, index) => {
   const plan = { index, channel: '', sends: false, phase: 0 };
   const channel: PolledChannel = new PolledChannel(context, plan, {
-    path: () => path,
+    dialect: { ...CONTRACT.polling, path: () => path },
+    holdMs: 0,
     reuse: true,
     onDone: (answered) => {
       if (answered) channel.poll();
