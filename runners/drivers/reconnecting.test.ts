@@ -13,6 +13,9 @@ import { DRIVERS } from './index.ts';
 
 const RECONNECT = { afterMs: 20, upToMs: 40 };
 
+/** An outage is over before vitest would look again by itself. */
+const SOON = { interval: 1 };
+
 let server: RawServer | null = null;
 let bench: Bench | null = null;
 let client: Client | null = null;
@@ -220,7 +223,7 @@ describe.each(['sse', 'websocket'] as const)('%s', (transport) => {
       setTimeout(() => socket.resetAndDestroy(), 10);
     });
     await client.open();
-    await expect.poll(() => client.idle).toBe(false);
+    await expect.poll(() => client.idle, SOON).toBe(false);
     client.close();
     const { accepted } = server;
     await new Promise((resolve) => setTimeout(resolve, 3 * RECONNECT.upToMs));
@@ -259,7 +262,7 @@ describe('websocket', () => {
       if (number === 0) setTimeout(() => socket.resetAndDestroy(), 10);
     });
     await client.open();
-    await expect.poll(() => client.idle).toBe(false);
+    await expect.poll(() => client.idle, SOON).toBe(false);
     for (let count = 0; count < 3; count += 1) client.send(bench.message());
     expect(bench.measurements().messages.sent).toBe(0);
     // A masked text frame of 32 B has a header of 2 B and a mask of 4 B.
@@ -277,7 +280,7 @@ describe('websocket', () => {
       setTimeout(() => socket.resetAndDestroy(), 10);
     });
     await client.open();
-    await expect.poll(() => client.idle).toBe(false);
+    await expect.poll(() => client.idle, SOON).toBe(false);
     client.send(bench.message());
     client.close();
     expect(bench.measurements().messages).toMatchObject({ sent: 0, unsent: 1 });
@@ -375,7 +378,7 @@ describe.each(['polling', 'long-polling'] as const)('%s', (transport) => {
     });
     await client.open();
     client.start(bench.context.window.startUs);
-    await expect.poll(() => client.idle).toBe(false);
+    await expect.poll(() => client.idle, SOON).toBe(false);
     await expect.poll(() => recoveriesOf(bench)).toBe(1);
     expect([server.accepted, bench.faults()]).toEqual([5, {}]);
     expect(client.idle).toBe(true);
