@@ -75,8 +75,13 @@ export const SAMPLES_BEYOND = 20;
 
 /** True if `samples` of them carry the quantile `q`, so that it rests on more than a few outliers. */
 export function carries(samples: number, q: number): boolean {
+  return samplesBeyond(samples, q) >= SAMPLES_BEYOND;
+}
+
+/** How many of so many samples lie beyond the quantile `q`. */
+export function samplesBeyond(samples: number, q: number): number {
   // Rounded, since 2,000 × (1 − 0.99) is a hair below 20 in floating point.
-  return Math.round(samples * (1 - q) * 1e6) / 1e6 >= SAMPLES_BEYOND;
+  return Math.round(samples * (1 - q) * 1e6) / 1e6;
 }
 
 /**
