@@ -1,4 +1,5 @@
 import type { Transport } from '../../servers/contract.ts';
+import { formatQuantity } from '../format.ts';
 import { METRICS, type MetricId } from '../metrics.ts';
 import type { Objective, Relation } from '../objectives.ts';
 import { defaultMargin, floorOf } from './margins.ts';
@@ -71,7 +72,10 @@ export const DEFAULT_METRICS = [
   'server.cpuUsPerMessage',
 ] as const satisfies readonly MetricId[];
 
-/** What a gate is called wherever it is named. */
-export function gateName({ scenario, transport, metric }: Gate): string {
-  return `${scenario} · ${transport} · ${metric}`;
+/** What a gate is called wherever it is named; a metric may be held to its baseline and to a number. */
+export function gateName({ scenario, transport, metric, relation, limit }: Gate): string {
+  const name = `${scenario} · ${transport} · ${metric}`;
+  return limit.kind === 'relative'
+    ? name
+    : `${name} ${relation} ${formatQuantity(limit.value, METRICS[metric].unit)}`;
 }

@@ -66,7 +66,7 @@ function line(cells: readonly string[]): string {
 }
 
 /** One line of plain text: names and reasons come from files and servers, and may hold markup. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text
     .replaceAll(/\p{Cc}+/gu, ' ')
     .replaceAll('&', '&amp;')
