@@ -27,6 +27,7 @@ export class UsageError extends Error {
 const EXIT_OF_CODE: ReadonlyMap<unknown, ExitCode> = new Map<unknown, ExitCode>([
   ['USAGE', EXIT.usage],
   ['SCENARIO', EXIT.usage],
+  ['OBJECTIVE', EXIT.usage],
   // servers/: a server file, and an address that cannot be had.
   ['unreadable', EXIT.usage],
   ['not-json', EXIT.usage],
