@@ -1,15 +1,6 @@
-import { deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mutatedText, mutations, pathsOf } from '../../scenarios/testing/mutations.ts';
-import {
-  decodeHistogram,
-  encodeHistogram,
-  HistogramError,
-  meanUs,
-  newHistogram,
-  quantileUs,
-} from './histogram.ts';
 import { parseResults, ResultsFileError } from './read.ts';
 import { smallFile } from './testing/small-file.ts';
 
@@ -53,40 +44,6 @@ describe('parseResults', () => {
           return text.slice(0, at) + String.fromCharCode(code) + (cut ? '' : text.slice(at + removed));
         }, whole);
         expectReadOrRefused(damaged);
-      }),
-    );
-  });
-});
-
-describe('decodeHistogram', () => {
-  const histogram = newHistogram();
-  for (const us of [1, 1_000, 1_000, 70_000]) histogram.recordValue(us);
-  const compressed = Buffer.from(encodeHistogram(histogram), 'base64');
-  // An envelope of 8 bytes: a cookie, and the length of what is deflated behind it.
-  const inside = inflateSync(compressed.subarray(8));
-
-  it('reads what is left of a damaged histogram, or refuses it, whatever its checksum says', () => {
-    const changes = fc.array(fc.tuple(fc.nat({ max: inside.length - 1 }), fc.nat({ max: 255 })), {
-      minLength: 1,
-      maxLength: 4,
-    });
-    fc.assert(
-      fc.property(changes, (all) => {
-        const bytes = Buffer.from(inside);
-        for (const [at, byte] of all) bytes[at] = byte;
-        const deflated = deflateSync(bytes, { level: 1 });
-        const envelope = Buffer.from(compressed.subarray(0, 8));
-        envelope.writeUInt32BE(deflated.length, 4);
-        try {
-          const read = decodeHistogram(Buffer.concat([envelope, deflated]).toString('base64'));
-          // What can be read can be reported.
-          for (const number of [quantileUs(read, 0.5), quantileUs(read, 1), meanUs(read)]) {
-            expect(number === null || number >= 0).toBe(true);
-          }
-          expect(read.totalCount).toBeGreaterThanOrEqual(0);
-        } catch (error) {
-          if (!(error instanceof HistogramError)) throw error;
-        }
       }),
     );
   });

@@ -55,6 +55,13 @@ describe('readResults', () => {
 });
 
 describe('parseResults', () => {
+  it('does not mind how deep a foreign value is', () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    for (const from of ['"wirebench/results@1"', '"reference"', '"quiet"', '{"kind":"idle"}']) {
+      expect(errorOf(edited(from, deep)).message).toMatch(/^results\.json: \S+ [^\n]{2,300}$/);
+    }
+  });
+
   it('knows a truncated file at every place where it may end', () => {
     const text = JSON.stringify(smallFile(), null, 1);
     for (let length = 0; length < text.length; length += 1) {
