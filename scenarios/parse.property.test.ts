@@ -23,7 +23,7 @@ describe('parseScenario', () => {
           if (!(error instanceof ScenarioError)) throw error;
           for (const line of error.message.split('\n')) {
             expect(line).toMatch(
-              /^x\.json: (?:\S+ )?(?:must be |is missing; |cannot be |is not a known key; |"one" needs |with).{2,600}$/,
+              /^x\.json: (?:\S+ )?(?:must be |is missing; |cannot be |is not a known key; |(?:"one" )?needs |with).{2,600}$/,
             );
           }
         }
