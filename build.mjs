@@ -1,4 +1,4 @@
-// Compiles the sources to dist/ and bundles the chart runtime that every HTML report carries.
+// Compiles the sources to dist/ and bundles the scripts that every HTML report carries.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,9 +19,14 @@ for (const project of ['.', 'reports/html/runtime']) {
 // npx links to this file once and keeps the link: after a rebuild it must still be a program.
 chmodSync('dist/cli/bin.js', 0o755);
 
-await build({
-  input: 'reports/html/runtime/main.ts',
-  platform: 'browser',
-  logLevel: 'warn',
-  output: { file: 'dist/reports/html/runtime.bundle.js', format: 'iife', minify: true },
-});
+for (const [script, entry] of [
+  ['charts', 'main.ts'],
+  ['theme', 'theme.ts'],
+]) {
+  await build({
+    input: `reports/html/runtime/${entry}`,
+    platform: 'browser',
+    logLevel: 'warn',
+    output: { file: `dist/reports/html/${script}.bundle.js`, format: 'iife', minify: true },
+  });
+}

@@ -63,6 +63,8 @@ const NOUNS: Partial<Readonly<Record<MetricId, string>>> = {
   'bytes.perConnectionSecond': 'the fewest bytes per connection and second',
   'server.rssBytesPerConnection': 'the least server memory per connection',
   'server.rssBytes': 'the least server memory',
+  'server.cpuPercent': 'the least server CPU',
+  'bytes.overheadPerMessage': 'the fewest bytes beyond the payload',
   'connect.p99': 'the shortest p99 time to connect',
   'connect.p50': 'the shortest median time to connect',
 };
@@ -153,6 +155,17 @@ function alone(metrics: readonly MetricId[], arm: Arm, nameOf: (arm: Arm) => str
 /** `Server CPU` as it stands in a sentence, with its capitals. */
 function lowerFirst(title: string): string {
   return title.charAt(0).toLowerCase() + title.slice(1);
+}
+
+/**
+ * How the arms that can be believed stand by a metric, as a sentence; `null` where fewer than two have
+ * a number that may be shown.
+ */
+export function rankingOf(metric: MetricId, arms: readonly Arm[]): string | null {
+  const fit = arms.filter((arm) => standingOf(arm) !== 'invalid' && shown(arm, metric) !== null);
+  if (fit.length < 2) return null;
+  const text = rank(metric, fit, armNames(arms, 'inSentence'));
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function rank(metric: MetricId, arms: readonly Arm[], nameOf: (arm: Arm) => string): string {

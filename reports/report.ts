@@ -14,6 +14,8 @@ export type ReportFormat = (typeof REPORT_FORMATS)[number];
 export interface ReportOptions {
   /** ANSI colours in `text`; no other format has any. */
   readonly colour?: boolean;
+  /** The results file byte for byte, for \`html\` to carry; left out, as this version would write it. */
+  readonly source?: Uint8Array;
 }
 
 /** Renders results, however few of their trials completed, as a report in one format. */
@@ -33,5 +35,5 @@ const RENDERERS: Readonly<Record<ReportFormat, Render>> = {
   csv: renderCsv,
   markdown: renderMarkdown,
   // Loaded when asked for: Vega takes longer to load than all other formats take to render.
-  html: async (results) => (await import('./render/html.ts')).renderHtml(results),
+  html: async (results, { source }) => (await import('./render/html.ts')).renderHtml(results, source),
 };

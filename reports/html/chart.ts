@@ -1,19 +1,29 @@
-import { parse, resetSVGDefIds, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Arm } from '../summary.ts';
 import { armNames, LOOKS } from '../transports.ts';
-import { Markup } from './escape.ts';
+import { html, type Markup } from './escape.ts';
+import { HIDDEN_SIGNAL } from './names.ts';
+import type { DataTable } from './table.ts';
 
 /** A chart as its maker describes it. */
 export interface Chart {
   readonly title: string;
-  /** What to see in it and how to read it, in a sentence or two. */
-  readonly caption: string;
-  /** Room that it takes in the page: half of a row, or a third. */
-  readonly size: 'half' | 'third';
+  /** How to read it, in a sentence or two; what it shows is said by its section. */
+  readonly reading: string;
+  /** Room that it takes: all of its section's content, or half of it. */
+  readonly size: 'full' | 'half';
   /** What its colours stand for where they are not the transports'. */
-  readonly legend: readonly { readonly name: string; readonly colour: string }[];
+  readonly keys: readonly ChartKey[];
+  /** Its numbers, for those who cannot or would not see it. */
+  readonly table: DataTable;
   readonly spec: ChartSpec;
+}
+
+/** One entry of a chart's own legend. */
+export interface ChartKey {
+  readonly name: string;
+  readonly colour: string;
+  readonly opacity?: number;
 }
 
 /** What differs from chart to chart; size, theme and parameters are the same for all. */
@@ -21,25 +31,14 @@ export type ChartSpec = Pick<Extract<TopLevelSpec, { layer: unknown }>, 'layer' 
   readonly height: number;
 };
 
-/** A chart compiled to Vega, and drawn once for readers whose browser runs no scripts. */
-export interface DrawnChart {
-  readonly chart: Chart;
-  /** The Vega specification that the runtime in the page draws. */
-  readonly vega: object;
-  readonly svg: Markup;
-}
+/** Pixels that the static drawing is wide; the script draws again in the width that there is. */
+const WIDTHS: Readonly<Record<Chart['size'], number>> = { full: 640, half: 320 };
 
-/** Pixels that a chart is wide before the page scales it. */
-const WIDTHS: Readonly<Record<Chart['size'], number>> = { half: 520, third: 340 };
-
-/** The signal that holds the arm picked in the legend; empty for none. */
-export const PICKED = 'picked';
-
-/** Opacity of marks of an arm, fainter while another is picked. */
+/** Opacity of marks of an arm, next to nothing while it is hidden. */
 export function opacityOf(opacity: number) {
   return {
-    condition: { test: `${PICKED} === '' || datum.arm === ${PICKED}`, value: opacity },
-    value: opacity * 0.12,
+    condition: { test: `indexof(${HIDDEN_SIGNAL}, datum.arm) < 0`, value: opacity },
+    value: opacity * 0.06,
   };
 }
 
@@ -72,26 +71,26 @@ const CONFIG: NonNullable<TopLevelSpec['config']> = {
   },
 };
 
-/** Compiles the charts and draws them; their ids within SVG count from 0 in every report. */
-export async function drawCharts(charts: readonly Chart[]): Promise<DrawnChart[]> {
-  resetSVGDefIds();
-  const drawn: DrawnChart[] = [];
-  // One after the other: the ids of clip paths come from one counter.
-  for (const chart of charts) {
-    const spec: TopLevelSpec = {
-      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-      ...chart.spec,
-      width: WIDTHS[chart.size],
-      autosize: { type: 'fit', contains: 'padding' },
-      padding: 4,
-      params: [{ name: PICKED, value: '' }],
-      config: CONFIG,
-    };
-    const vega = compile(spec).spec;
-    const svg = await new View(parse(vega), { renderer: 'none' }).toSVG();
-    drawn.push({ chart, vega, svg: new Markup(svg) });
-  }
-  return drawn;
+/** The Vega specification of a chart. */
+export function compileChart({ spec, size }: Chart) {
+  return compile({
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    ...spec,
+    width: WIDTHS[size],
+    autosize: { type: 'fit', contains: 'padding' },
+    padding: 4,
+    params: [{ name: HIDDEN_SIGNAL, value: [] }],
+    config: CONFIG,
+  } satisfies TopLevelSpec).spec;
+}
+
+/** A chart's own legend, as a list below it. */
+export function keysOf({ keys }: Chart): Markup {
+  if (keys.length === 0) return html``;
+  return html`<ul class="keys">${keys.map(
+    ({ name, colour, opacity = 1 }) =>
+      html`<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10" rx="2" fill="${colour}" fill-opacity="${opacity}"/></svg>${name}</li>`,
+  )}</ul>`;
 }
 
 /** Colour, dash, shape and width by arm: the transport's look, and thinner for every further server. */

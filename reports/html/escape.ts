@@ -27,8 +27,3 @@ function markupOf(part: Part): string {
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;');
 }
-
-/** JSON for a `<script type="application/json">`: no `<`, so that no string in it ends the element. */
-export function embeddedJson(value: unknown): Markup {
-  return new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'));
-}

@@ -1,11 +1,14 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../report.ts';
+import { resultsText } from '../results/write.ts';
 import { exampleResults } from '../testing/example.ts';
+import { hostileResults } from '../testing/hostile.ts';
 import { chat, completed, measurements, results, scenario, trial } from '../testing/results.ts';
 
 const CHROMIUM = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
@@ -15,12 +18,22 @@ if (CHROMIUM === undefined) {
   console.warn('skipped: no Chromium in CHROMIUM, /usr/bin/chromium or /usr/bin/google-chrome');
 }
 
-/** Names that would run, or end the data, if they were taken as markup. */
-const HOSTILE = `</script><img src=x onerror="document.title='run'">$&`;
+const DESKTOP = { width: 1_200, height: 900 };
+const PHONE = { width: 380, height: 800 };
 
+/** A page that is open, and what it complained of and asked for since. */
+interface Visit {
+  readonly page: Page;
+  readonly complaints: readonly string[];
+  readonly requests: readonly string[];
+}
+
+// The tests of a page build on each other: they are what one reader does, one after the other.
 describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
   let browser: Browser;
   let folder: string;
+  let desktop: Visit;
+  const given = exampleResults();
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'wirebench-report-'));
@@ -28,6 +41,7 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
       ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }),
       args: ['--no-sandbox', '--disable-gpu'],
     });
+    desktop = await visit('example', given, { viewport: DESKTOP });
   });
 
   afterAll(async () => {
@@ -35,15 +49,14 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Opens a report and runs a check in it; what the console said and the page requested comes back. */
   async function visit(
-    given: Parameters<typeof renderReport>[0],
+    name: string,
+    of: Parameters<typeof renderReport>[0],
     options: BrowserContextOptions,
-    check: (page: Page) => Promise<void>,
-  ): Promise<{ complaints: string[]; requests: string[] }> {
-    const file = join(folder, 'report.html');
-    writeFileSync(file, await renderReport(given, 'html'));
-    const context = await browser.newContext({ viewport: { width: 1_200, height: 900 }, ...options });
+  ): Promise<Visit> {
+    const file = join(folder, `${name}.html`);
+    if (!existsSync(file)) writeFileSync(file, await renderReport(of, 'html'));
+    const context = await browser.newContext(options);
     const page = await context.newPage();
     const complaints: string[] = [];
     const requests: string[] = [];
@@ -51,115 +64,181 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => requests.push(request.url()));
     await page.goto(pathToFileURL(file).href);
-    await check(page);
-    await context.close();
-    return { complaints, requests };
+    return { page, complaints, requests };
   }
 
-  const live = (page: Page) => page.waitForSelector('html[data-charts=live]', { timeout: 20_000 });
+  /** Waits until every chart is drawn, in a window that they are all near to. */
+  async function drawAll(page: Page): Promise<void> {
+    await page.setViewportSize({ width: page.viewportSize()?.width ?? 0, height: 20_000 });
+    await page.waitForSelector('html[data-live]', { timeout: 20_000 });
+    await page.waitForFunction('document.querySelectorAll("[data-chart]:not([data-live])").length === 0');
+  }
 
-  it('draws every chart, complains of nothing and asks for nothing', async () => {
-    const { complaints, requests } = await visit(exampleResults(), {}, async (page) => {
-      await live(page);
-      const marks = await page.$$eval('[data-chart]', (holders) =>
-        holders.map((holder) => holder.querySelectorAll('.role-mark path, .mark-text text').length),
-      );
-      expect(marks).toHaveLength(10);
-      for (const count of marks) expect(count).toBeGreaterThan(0);
+  const background = (page: Page) => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+  const [LIGHT, DARK] = ['rgb(252, 252, 250)', 'rgb(20, 22, 26)'];
+
+  async function violations(page: Page): Promise<string[]> {
+    await page.evaluate(axe.source);
+    const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+      'axe.run(document, { resultTypes: ["violations"] })',
+    );
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200))}`);
+  }
+
+  it('shows its first charts at once, and draws those that are near', async () => {
+    const { page } = desktop;
+    await page.waitForSelector('html[data-live]');
+    expect(await page.locator('[data-chart] > svg').count()).toBe(16);
+    // The last is thousands of pixels away.
+    expect(await page.locator('[data-chart]').last().getAttribute('data-live')).toBeNull();
+  });
+
+  it('draws every chart', async () => {
+    const { page } = desktop;
+    await drawAll(page);
+    const marks = await page.$$eval('[data-chart] > .stage', (stages) =>
+      stages.map((stage) => stage.querySelectorAll('.role-mark path, .mark-text text').length),
+    );
+    expect(marks).toHaveLength(16);
+    for (const count of marks) expect(count).toBeGreaterThan(0);
+    expect(await page.locator('[data-chart] > svg >> visible=true').count()).toBe(0);
+  });
+
+  it('hides an arm in the charts of every scenario by a checkbox that the keyboard reaches', async () => {
+    const { page } = desktop;
+    const faded = () => page.locator('.stage path[opacity="0.06"]').count();
+    const boxes = page.locator('input[data-arm=SSE]');
+    expect(await faded()).toBe(0);
+    await boxes.first().focus();
+    await page.keyboard.press('Space');
+    for (const id of ['live-feed', 'chat']) {
+      await page.waitForSelector(`#${id} .stage path[opacity="0.06"]`, { state: 'attached' });
+    }
+    expect(await boxes.last().isChecked()).toBe(false);
+    await page.keyboard.press('Space');
+    await page.waitForSelector('.stage path[opacity="0.06"]', { state: 'detached' });
+    expect(await boxes.last().isChecked()).toBe(true);
+  });
+
+  it('shows the arm alone whose mark is pressed, and says so by the checkboxes', async () => {
+    const { page } = desktop;
+    const checked = () =>
+      page.$$eval('#live-feed input[data-arm]', (boxes) => boxes.map((box) => box.matches(':checked')));
+    const bar = page.locator('#live-feed-resources .stage .mark-rect path').last();
+    await bar.click();
+    expect(await checked()).toEqual([false, false, false, true]);
+    await bar.click();
+    expect(await checked()).toEqual([true, true, true, true]);
+  });
+
+  it('says what is under the pointer', async () => {
+    const { page } = desktop;
+    await page.locator('#live-feed-resources .stage .mark-rect path').last().hover();
+    expect(await page.locator('.tip').textContent()).toMatch(/^WebSocket: [\d.]+ kB$/);
+    await page.mouse.move(1, 1);
+    await page.waitForSelector('.tip', { state: 'hidden' });
+  });
+
+  it('opens the numbers of a chart by the keyboard', async () => {
+    const { page } = desktop;
+    const details = page.locator('#live-feed-percentiles details');
+    await details.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    expect(await details.locator('tbody tr').count()).toBe(4);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate<string>('document.activeElement.className')).toBe('scroll');
+  });
+
+  it('saves its data as files', async () => {
+    const { page } = desktop;
+    const saved = async (name: string) => {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click(`text=Save ${name}`)]);
+      expect(download.suggestedFilename()).toBe(name);
+      return readFileSync(await download.path(), 'utf8');
+    };
+    expect(await saved('summary.json')).toBe(await renderReport(given, 'json'));
+    expect(await saved('values.csv')).toBe(await renderReport(given, 'csv'));
+    expect(await saved('results.json')).toBe(resultsText(given));
+  });
+
+  it('is light or dark as the system is, or as the reader chooses, also the next time', async () => {
+    const { page } = desktop;
+    expect(await background(page)).toBe(LIGHT);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await background(page)).toBe(DARK);
+    await page.locator('.theme input[value=light]').check();
+    expect(await background(page)).toBe(LIGHT);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.locator('.theme input[value=light]').focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await background(page)).toBe(DARK);
+    await page.reload();
+    expect(await background(page)).toBe(DARK);
+    expect(await page.locator('.theme input[value=dark]').isChecked()).toBe(true);
+  });
+
+  it('has nothing that axe objects to, in both themes', async () => {
+    const { page } = desktop;
+    await drawAll(page);
+    expect(await violations(page)).toEqual([]);
+    await page.locator('.theme input[value=light]').check();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('does not overflow sideways on a phone', async () => {
+    const { page } = desktop;
+    await page.setViewportSize(PHONE);
+    await page.waitForFunction('document.documentElement.scrollWidth <= 380');
+    const stages = page.locator('.stage svg');
+    for (const stage of await stages.all()) {
+      const box = await stage.boundingBox();
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(PHONE.width);
+    }
+  });
+
+  it('prints light, the static drawings, no controls, and nothing wider than the paper', async () => {
+    const { page } = desktop;
+    await page.locator('.theme input[value=dark]').check();
+    await page.setViewportSize({ width: 718, height: 1_000 });
+    await page.emulateMedia({ media: 'print' });
+    expect(await background(page)).toBe(LIGHT);
+    expect(await page.locator('[data-chart] > svg >> visible=true').count()).toBe(16);
+    expect(await page.locator('.stage >> visible=true').count()).toBe(0);
+    expect(await page.locator('input >> visible=true').count()).toBe(0);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(718);
+  });
+
+  it('complained of nothing in all of this, and asked for nothing but itself', () => {
+    expect(desktop.complaints).toEqual([]);
+    // Itself twice, as it was loaded again, and what it saved of its own.
+    const others = desktop.requests.filter((url) => !/^(file:.*\/example\.html|blob:)/.test(url));
+    expect(others).toEqual([]);
+  });
+
+  it('shows charts and tables where scripts are blocked, and no control that would do nothing', async () => {
+    const { page, complaints } = await visit('example', given, {
+      viewport: DESKTOP,
+      javaScriptEnabled: false,
     });
+    expect(await page.locator('[data-chart] > svg >> visible=true').count()).toBe(16);
+    expect(await page.locator('input >> visible=true').count()).toBe(0);
+    expect(await page.locator('button >> visible=true').count()).toBe(0);
+    await page.setViewportSize(PHONE);
+    // Measured from outside, since a page without scripts evaluates nothing.
+    expect((await page.locator('html').boundingBox())?.width).toBe(PHONE.width);
+    expect((await page.locator('main').boundingBox())?.width).toBeLessThanOrEqual(PHONE.width);
+    expect(complaints.filter((text) => !text.includes('script'))).toEqual([]);
+  });
+
+  it('shows hostile text as text', async () => {
+    const { page, complaints, requests } = await visit('hostile', hostileResults(), { viewport: DESKTOP });
+    await drawAll(page);
+    expect(await page.title()).toBe('wirebench: live-feed, chat');
+    expect(await page.locator('img').count()).toBe(0);
+    const text = await page.locator('#live-feed').innerText();
+    expect(text).toContain(`</script><img src=x onerror="document.title='run'">'$&$\``);
     expect(complaints).toEqual([]);
     expect(requests).toHaveLength(1);
-  });
-
-  it('fades the other arms when one is picked in the legend, in its own scenario only', async () => {
-    await visit(exampleResults(), {}, async (page) => {
-      await live(page);
-      const faded = () =>
-        page.$$eval('section[id]', (sections) =>
-          sections.map((section) => section.querySelectorAll('[data-chart] path[opacity="0.12"]').length > 0),
-        );
-      expect((await faded()).slice(0, 2)).toEqual([false, false]);
-      await page.click('#live-feed button[data-arm=SSE]');
-      await page.waitForSelector('#live-feed path[opacity="0.12"]', { state: 'attached' });
-      expect((await faded()).slice(0, 2)).toEqual([true, false]);
-      await page.click('#live-feed button[data-arm=SSE]');
-      await page.waitForSelector('#live-feed path[opacity="0.12"]', { state: 'detached' });
-    });
-  });
-
-  it('shows the charts also where scripts are blocked', async () => {
-    await visit(exampleResults(), { javaScriptEnabled: false }, async (page) => {
-      const charts = page.locator('[data-chart] > svg');
-      expect(await charts.count()).toBe(10);
-      for (const chart of await charts.all()) {
-        const box = await chart.boundingBox();
-        expect(box?.width).toBeGreaterThan(200);
-        expect(box?.height).toBeGreaterThan(100);
-      }
-    });
-  });
-
-  it.each([
-    ['wide and light', { viewport: { width: 1_400, height: 900 } }],
-    ['380 pixels', { viewport: { width: 380, height: 800 } }],
-    ['380 pixels without scripts', { viewport: { width: 380, height: 800 }, javaScriptEnabled: false }],
-    ['dark', { colorScheme: 'dark' }],
-  ] as const)('does not overflow sideways: %s', async (_, options) => {
-    await visit(exampleResults(), options, async (page) => {
-      const scripted = !('javaScriptEnabled' in options);
-      if (scripted) await live(page);
-      // Measured from outside, since a page without scripts evaluates nothing.
-      const body = await page.locator('html').boundingBox();
-      const width = page.viewportSize()?.width ?? 0;
-      expect(body?.width).toBe(width);
-      for (const chart of await page.locator('[data-chart] svg').all()) {
-        const box = await chart.boundingBox();
-        expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
-      }
-      if (scripted) {
-        expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
-          width,
-        );
-      }
-    });
-  });
-
-  it('fits its tables on A4 paper', async () => {
-    await visit(exampleResults(), { viewport: { width: 718, height: 1_000 } }, async (page) => {
-      await live(page);
-      await page.emulateMedia({ media: 'print' });
-      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(718);
-    });
-  });
-
-  it('is dark where the system is', async () => {
-    const background = async (colorScheme: 'light' | 'dark') => {
-      let colour = '';
-      await visit(exampleResults(1), { colorScheme }, async (page) => {
-        colour = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
-      });
-      return colour;
-    };
-    expect(await background('light')).toBe('rgb(252, 252, 250)');
-    expect(await background('dark')).toBe('rgb(20, 22, 26)');
-  });
-
-  it('runs nothing that a name or a reason holds', async () => {
-    const example = exampleResults(1);
-    const given = {
-      ...example,
-      trials: [
-        ...example.trials,
-        ...example.trials.map((each) => ({ ...each, server: HOSTILE })),
-        trial({ server: HOSTILE, block: 9, outcome: { status: 'failed', stage: 'server', reason: HOSTILE } }),
-      ],
-    } as const;
-    const { complaints } = await visit(given, {}, async (page) => {
-      await live(page);
-      expect(await page.title()).toBe('wirebench: live-feed, chat');
-      expect(await page.locator('img').count()).toBe(0);
-    });
-    expect(complaints).toEqual([]);
   });
 
   it('draws what idle connections and single trials leave to draw', async () => {
@@ -169,15 +248,15 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
       measurements({
         connections: { asked: 10, opened: 10, reopened: 0, unrecovered: 0 },
         bytes: { up: bytes, down: bytes },
+        requests: { total: 100, empty: 100, carrying: 0 },
         processes: [{ role: 'server', cpuUs: 5_000, rssBytes: 90_000, rssBeforeBytes: 50_000 }],
       }),
     );
-    const given = results([trial({ scenario: idle, outcome }), trial({ scenario: chat() })]);
-    const { complaints } = await visit(given, {}, async (page) => {
-      await live(page);
-      expect(await page.locator('#idle [data-chart]').count()).toBe(3);
-      expect(await page.locator('#chat [data-chart]').count()).toBe(0);
-    });
+    const single = results([trial({ scenario: idle, outcome }), trial({ scenario: chat() })]);
+    const { page, complaints } = await visit('single', single, { viewport: DESKTOP });
+    await drawAll(page);
+    expect(await page.locator('#idle .stage').count()).toBe(4);
+    expect(await page.locator('#chat .stage').count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 });

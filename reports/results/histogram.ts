@@ -5,6 +5,7 @@ import {
   encodeIntoCompressedBase64,
   type Histogram,
   initWebAssemblySync,
+  JsHistogram,
 } from 'hdr-histogram-js';
 
 /**
@@ -132,4 +133,15 @@ export function quantileUs(histogram: Histogram, q: number): number | null {
 /** The mean of the samples in microseconds, each taken at the middle of its bucket; `null` without samples. */
 export function meanUs(histogram: Histogram): number | null {
   return histogram.totalCount === 0 ? null : histogram.mean;
+}
+
+/** Every value that a histogram of {@link decodeHistogram} or {@link addHistograms} has samples of, rising, and how many. */
+export function* recordedIn(histogram: Histogram): Generator<readonly [us: number, samples: number]> {
+  if (!(histogram instanceof JsHistogram)) throw new HistogramError('is being recorded in, not read');
+  const recorded = histogram.recordedValuesIterator;
+  recorded.reset();
+  while (recorded.hasNext()) {
+    const { valueIteratedTo, countAtValueIteratedTo } = recorded.next();
+    yield [valueIteratedTo, countAtValueIteratedTo];
+  }
 }

@@ -22,9 +22,14 @@ export class WriteError extends Error {
   }
 }
 
-/** Writes a results file atomically, readable by people: one value per line. */
+/** Results as their file holds them, readable by people: one value per line. */
+export function resultsText(results: Results): string {
+  return `${JSON.stringify(results, null, 1)}\n`;
+}
+
+/** Writes a results file atomically. */
 export async function writeResults(path: string, results: Results): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(results, null, 1)}\n`);
+  await writeFileAtomic(path, resultsText(results));
 }
 
 /**

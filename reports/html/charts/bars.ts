@@ -19,11 +19,20 @@ export function barAxis(arms: readonly Arm[]) {
   } as const;
 }
 
+/** What one wants of a bar chart besides its metric. */
+interface BarLabels {
+  readonly title: string;
+  /** The axis with its unit, and what the metric's unit is divided by to get there. */
+  readonly axis: string;
+  readonly divisor: number;
+  readonly reading: string;
+}
+
 /** One metric as bars: the median of an arm, and a dot for each trial, so that the scatter is seen. */
 export function barChart(
   arms: readonly Arm[],
   metric: MetricId,
-  { title, axis, divisor, caption }: { title: string; axis: string; divisor: number; caption: string },
+  { title, axis, divisor, reading }: BarLabels,
 ): Chart | null {
   const nameOf = armNames(arms);
   const rows = arms.flatMap((arm) => {
@@ -41,20 +50,36 @@ export function barChart(
     title: axis,
     axis: { tickCount: 4 },
     // Room at the end for the longest bar's number; long names leave shorter bars.
-    scale: { domainMax: compact(highest * (rows.some(({ arm }) => arm.length > 14) ? 1.6 : 1.3) || 1) },
+    scale: { domainMax: compact(highest * (rows.some(({ arm }) => arm.length > 14) ? 1.6 : 1.35) || 1) },
   } as const;
   return {
     title,
-    caption,
-    size: 'third',
-    legend: [],
+    reading: `${reading} Bar: median of the trials. Points: the trials.`,
+    size: 'half',
+    keys: [],
+    table: {
+      caption: title,
+      columns: ['Transport', 'Median', '95 % interval', 'Trials'],
+      rows: rows.map(({ arm, row: { median, low, high, values } }) => [
+        arm,
+        formatQuantity(median, unit),
+        low === null || high === null ? '–' : `${formatQuantity(low, unit)} – ${formatQuantity(high, unit)}`,
+        values.map((value) => formatQuantity(value, unit)).join(', '),
+      ]),
+    },
     spec: {
       height: BAR_STEP * arms.length + 46,
       layer: [
         {
-          data: { values: rows.map(({ arm, row }) => ({ arm, value: compact(row.median / divisor) })) },
+          data: {
+            values: rows.map(({ arm, row }) => ({
+              arm,
+              value: compact(row.median / divisor),
+              tip: `${arm}: ${formatQuantity(row.median, unit)}`,
+            })),
+          },
           mark: { type: 'bar', height: { band: 0.62 } },
-          encoding: { y, x, color, opacity: opacityOf(0.85) },
+          encoding: { y, x, color, opacity: opacityOf(0.85), tooltip: { field: 'tip', type: 'nominal' } },
         },
         {
           data: {

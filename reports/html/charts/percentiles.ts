@@ -1,10 +1,11 @@
 import { formatQuantity } from '../../format.ts';
 import { histogramOf } from '../../metrics.ts';
 import { quantileUs } from '../../results/histogram.ts';
-import { median } from '../../statistics.ts';
-import { type Arm, carries } from '../../summary.ts';
+import { median, medianInterval } from '../../statistics.ts';
+import { type Arm, carries, SAMPLES_BEYOND } from '../../summary.ts';
 import { armNames } from '../../transports.ts';
 import { armScales, type Chart, compact, latencyAxis, opacityOf } from '../chart.ts';
+import type { DataTable } from '../table.ts';
 
 /** Steps of the curve per nine, so from 90 % to 99 % it has as many points as from 99 % to 99.9 %. */
 const STEPS_PER_NINE = 20;
@@ -53,12 +54,12 @@ export function percentileChart(arms: readonly Arm[]): Chart | null {
   } as const;
   return {
     title: 'Latency by percentile',
-    caption:
-      'From the instant a message was due to its arrival. Line: median of the trials. Band: lowest to highest trial. A curve ends where fewer than 20 samples lie beyond.',
-    size: 'half',
-    legend: [],
+    reading: `From the instant a message was due to its arrival, on an axis of nines. Line: median of the trials. Band: ${bandOf(arms)}. A curve ends where fewer than ${SAMPLES_BEYOND} samples of a trial lie beyond.`,
+    size: 'full',
+    keys: [],
+    table: tableOf(arms, nameOf),
     spec: {
-      height: 300,
+      height: 340,
       layer: [
         {
           data: { values: curve },
@@ -87,6 +88,33 @@ export function percentileChart(arms: readonly Arm[]): Chart | null {
   };
 }
 
+/** What the band is: an interval of the median where every arm has the trials for one. */
+function bandOf(arms: readonly Arm[]): string {
+  const hasInterval = arms.every(({ completed }) => medianInterval(completed.map(() => 0)) !== null);
+  return hasInterval
+    ? '95 % interval of that median'
+    : 'lowest to highest trial, or the interval from 6 trials on';
+}
+
+function tableOf(arms: readonly Arm[], nameOf: (arm: Arm) => string): DataTable {
+  const quantiles = MARKED.filter((q) => arms.some((arm) => pointsOf(arm, '', [q]).length > 0));
+  return {
+    caption: 'Latency by percentile',
+    columns: ['Transport', ...quantiles.map((q) => percentOf(ninesOf(q)))],
+    rows: arms.map((arm) => [
+      nameOf(arm),
+      ...quantiles.map((q) => {
+        const [point] = pointsOf(arm, '', [q]);
+        if (point === undefined) return '–';
+        const [middle = '', low = '', high = ''] = [point.ms, point.low, point.high].map((ms) =>
+          formatQuantity(ms * 1_000, 'µs'),
+        );
+        return arm.completed.length < 2 ? middle : `${middle} (${low} – ${high})`;
+      }),
+    ]),
+  };
+}
+
 function curveQuantiles(): number[] {
   return Array.from({ length: 5 * STEPS_PER_NINE }, (_, step) => 1 - 10 ** (-(step + 1) / STEPS_PER_NINE));
 }
@@ -103,9 +131,8 @@ function pointsOf(arm: Arm, name: string, quantiles: readonly number[]): Point[]
         .filter((value) => value !== null);
       const middle = median(values);
       if (middle === null) return [];
-      const [ms, low, high] = [middle, Math.min(...values), Math.max(...values)].map((us) =>
-        compact(us / 1_000),
-      );
+      const ends = medianInterval(values) ?? { low: Math.min(...values), high: Math.max(...values) };
+      const [ms, low, high] = [middle, ends.low, ends.high].map((us) => compact(us / 1_000));
       return [{ arm: name, nines: compact(ninesOf(q)), ms: ms ?? 0, low: low ?? 0, high: high ?? 0 }];
     });
 }

@@ -1,12 +1,12 @@
-import { describeCeiling, describeEnvironment } from '../describe.ts';
-import type { Results } from '../results/schema.ts';
-import { html, type Markup } from './escape.ts';
+import { describeCeiling, describeEnvironment } from '../../describe.ts';
+import type { Results } from '../../results/schema.ts';
+import { html, type Markup } from '../escape.ts';
 
 /** A word and what it means. */
 type Term = readonly [word: string, meaning: string];
 
 /** What one needs to believe or repeat the measurement: machine, command, versions, definitions. */
-export function appendix(results: Results): Markup {
+export function method(results: Results): Markup {
   const { tool, startedAt, commandLine, seed, versions, ceilings } = results;
   const facts: readonly Term[] = [
     ['Machine', describeEnvironment(results)],
@@ -29,9 +29,9 @@ export function appendix(results: Results): Markup {
     ),
   ];
   return html`
-<section id="environment"><h2>How this was measured</h2>
+<section id="method" aria-labelledby="method-title"><h2 id="method-title">How this was measured</h2>
 <dl>${facts.filter(([, text]) => text !== '').map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl></section>
-<section id="terms"><h2>What the words mean</h2>
+<section id="definitions" aria-labelledby="definitions-title"><h2 id="definitions-title">What the words mean</h2>
 <dl>${termsOf(results).map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl></section>`;
 }
 

@@ -1,0 +1,112 @@
+import { METRICS, type MetricId } from '../../metrics.ts';
+import { type Ratio, timesText } from '../../ratios.ts';
+import type { Arm } from '../../summary.ts';
+import { armNames } from '../../transports.ts';
+import { armScales, type Chart, compact, opacityOf } from '../chart.ts';
+
+/** Pixels for one arm of one metric, and between two metrics. */
+const ROW = 17;
+const METRIC_GAP = 14;
+
+/** The ticks that an axis of ratios may have. */
+const TICKS = [-4, -3, -2, -1, 0, 1, 2, 3, 4].flatMap((exponent) =>
+  [1, 2, 5].map((digit) => Number(`${digit}e${exponent}`)),
+);
+
+/** More ticks than this and only the powers of ten are left. */
+const MOST_TICKS = 8;
+
+/** Ratios to a reference on a logarithmic axis, so that twice and half are equally far from it. */
+export function ratioChart(ratios: readonly Ratio[], reference: Arm, arms: readonly Arm[]): Chart {
+  const nameOf = armNames(arms);
+  const titleOf = (metric: MetricId) => METRICS[metric].title;
+  const metrics = [...new Set(ratios.map(({ metric }) => titleOf(metric)))];
+  const others = [...new Set(ratios.map(({ arm }) => nameOf(arm)))];
+  const values = ratios.map((each) => {
+    const { arm, metric, ratio, low, high } = each;
+    return {
+      arm: nameOf(arm),
+      metric: titleOf(metric),
+      ratio: compact(ratio),
+      low: compact(low ?? ratio),
+      high: compact(high ?? ratio),
+      tip: `${nameOf(arm)}, ${titleOf(metric)}: ${inWords(each)}`,
+    };
+  });
+  const ends = values.flatMap(({ low, high }) => [low, high]);
+  const [from, to] = [Math.min(...ends, 1) / 1.25, Math.max(...ends, 1) * 1.25];
+  const { color, shape } = armScales(arms);
+  const y = {
+    field: 'metric',
+    type: 'nominal',
+    title: null,
+    sort: metrics,
+    scale: { domain: metrics, paddingInner: 0.25, paddingOuter: 0.12 },
+    axis: { labelOpacity: 1, labelLimit: 210, grid: false },
+  } as const;
+  const yOffset = { field: 'arm', type: 'nominal', scale: { domain: others, padding: 0.4 } } as const;
+  const x = {
+    type: 'quantitative',
+    title: `times ${nameOf(reference)} (logarithmic)`,
+    scale: { type: 'log', nice: false, domainMin: compact(from), domainMax: compact(to) },
+    axis: { values: ticksBetween(from, to), labelExpr: "'×' + format(datum.value, ',~r')" },
+  } as const;
+  return {
+    title: `Ratios to ${nameOf(reference)}`,
+    reading:
+      'Point: the median of the ratios within a block. Line through it: its 95 % interval, where there are 6 blocks. Left of ×1 is less, right of it more; a line that crosses ×1 is no difference.',
+    size: 'full',
+    keys: [],
+    table: {
+      caption: `Ratios to ${nameOf(reference)}`,
+      columns: ['Metric', 'Transport', 'Ratio'],
+      rows: ratios.map((each) => [titleOf(each.metric), nameOf(each.arm), inWords(each)]),
+    },
+    spec: {
+      height: metrics.length * (others.length * ROW + METRIC_GAP) + 50,
+      layer: [
+        {
+          data: { values: [{ one: 1 }] },
+          mark: { type: 'rule', stroke: 'currentColor', strokeOpacity: 0.6 },
+          encoding: { x: { ...x, field: 'one' } },
+        },
+        {
+          data: { values },
+          mark: { type: 'rule', strokeWidth: 2.4 },
+          encoding: {
+            y,
+            yOffset,
+            x: { ...x, field: 'low' },
+            x2: { field: 'high' },
+            color,
+            opacity: opacityOf(0.55),
+          },
+        },
+        {
+          data: { values },
+          mark: { type: 'point', filled: true, size: 70 },
+          encoding: {
+            y,
+            yOffset,
+            x: { ...x, field: 'ratio' },
+            color,
+            shape,
+            opacity: opacityOf(1),
+            tooltip: { field: 'tip', type: 'nominal' },
+          },
+        },
+      ],
+    },
+  };
+}
+
+function inWords({ ratio, low, high, distance }: Ratio): string {
+  const interval = low === null || high === null ? '' : ` (${timesText(low)} to ${timesText(high)})`;
+  const word = { apart: '', tied: ', no difference', untold: ', too few trials to tell' }[distance];
+  return `${timesText(ratio)}${interval}${word}`;
+}
+
+function ticksBetween(from: number, to: number): number[] {
+  const inside = TICKS.filter((tick) => tick >= from && tick <= to);
+  return inside.length <= MOST_TICKS ? inside : inside.filter((tick) => Number.isInteger(Math.log10(tick)));
+}
