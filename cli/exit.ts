@@ -5,8 +5,14 @@ export const EXIT = {
   internal: 1,
   /** Usage, configuration, or a file that cannot be read. */
   usage: 2,
+  /** `check` has shown that something got worse. */
+  regressed: 20,
+  /** `check` cannot tell, and was asked to fail then. */
+  inconclusive: 21,
   /** A trial failed or is invalid, nothing completed, or `verify` found a broken rule. */
   invalid: 22,
+  /** `check` has no baseline, or none that can be compared. */
+  baseline: 23,
   /** Ctrl-C. */
   interrupted: 130,
 } as const;
@@ -27,6 +33,8 @@ export class UsageError extends Error {
 const EXIT_OF_CODE: ReadonlyMap<unknown, ExitCode> = new Map<unknown, ExitCode>([
   ['USAGE', EXIT.usage],
   ['SCENARIO', EXIT.usage],
+  ['BASELINE', EXIT.baseline],
+  ['INCOMPARABLE', EXIT.baseline],
   ['OBJECTIVE', EXIT.usage],
   // servers/: a server file, and an address that cannot be had.
   ['unreadable', EXIT.usage],

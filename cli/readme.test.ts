@@ -27,7 +27,8 @@ describe('README.md', () => {
   });
 
   it.each(commandLines)('%s: the command and its flags exist', async (line) => {
-    const [npx, program, ...argv] = line.split(' ');
+    const words = line.match(/"[^"]*"|\S+/g) ?? [];
+    const [npx, program, ...argv] = words.map((word) => word.replaceAll('"', ''));
     expect([npx, program]).toEqual(['npx', 'wirebench']);
     const chosen = await parse(argv, silent);
     for (const word of chosen?.command.usage.startsWith('run') ? chosen.words : []) {

@@ -13,14 +13,10 @@ import { loadServers, REFERENCE } from './server-source.ts';
 const NAMED_COMPARISON = { trials: 3, phases: null } as const;
 
 /** Seeds are 32 bits, so that they survive JSON and a shell. */
-const MAX_SEED = 0xffff_ffff;
+export const MAX_SEED = 0xffff_ffff;
 
-/** The flags of `run` that say what to measure, as text. */
-export interface RequestFlags {
-  readonly transports?: readonly string[] | undefined;
-  readonly server?: readonly string[] | undefined;
-  readonly trials?: string | undefined;
-  readonly seed?: string | undefined;
+/** The flags that change every scenario, as text. */
+export interface OverrideFlags {
   readonly connections?: string | undefined;
   readonly rate?: string | undefined;
   readonly payload?: string | undefined;
@@ -28,6 +24,14 @@ export interface RequestFlags {
   readonly rtt?: string | undefined;
   readonly kbps?: string | undefined;
   readonly tls?: boolean | undefined;
+}
+
+/** The flags of `run` that say what to measure, as text. */
+export interface RequestFlags extends OverrideFlags {
+  readonly transports?: readonly string[] | undefined;
+  readonly server?: readonly string[] | undefined;
+  readonly trials?: string | undefined;
+  readonly seed?: string | undefined;
   readonly workers?: string | undefined;
   readonly ceiling: boolean;
   readonly 'allow-remote': boolean;
@@ -66,7 +70,16 @@ export async function readRequest(
   return { scenarios, transports, servers, ...counts, ceiling: flags.ceiling, commandLine: io.commandLine };
 }
 
-function readOverrides({ connections, rate, payload, duration, rtt, kbps, tls }: RequestFlags): Overrides {
+/** What the flags change in every scenario. */
+export function readOverrides({
+  connections,
+  rate,
+  payload,
+  duration,
+  rtt,
+  kbps,
+  tls,
+}: OverrideFlags): Overrides {
   return {
     connections: connections === undefined ? undefined : numberFlag('connections', connections),
     rate: rate === undefined ? undefined : numberFlag('rate', rate),

@@ -1,6 +1,7 @@
 import type { CommandServer } from '../servers/contract.ts';
 
 type RenderReport = typeof import('../reports/report.ts').renderReport;
+type RenderVerdict = typeof import('../reports/gate/render.ts').renderVerdict;
 
 /**
  * What the commands use of the other rooms. Each is loaded when it is first used, so that `--help`
@@ -17,6 +18,8 @@ export interface Rooms {
   readonly writeResults: typeof import('../reports/results/write.ts').writeResults;
   readonly writeFileAtomic: typeof import('../reports/results/write.ts').writeFileAtomic;
   readonly renderReport: (...given: Parameters<RenderReport>) => Promise<string>;
+  readonly renderVerdict: (...given: Parameters<RenderVerdict>) => Promise<string>;
+  readonly checkOutBaseline: typeof import('../runners/baseline/worktree.ts').checkOutBaseline;
 }
 
 /** The rooms as they are. */
@@ -38,4 +41,7 @@ export const ROOMS: Rooms = {
   writeFileAtomic: async (path, text) =>
     (await import('../reports/results/write.ts')).writeFileAtomic(path, text),
   renderReport: async (...given) => (await import('../reports/report.ts')).renderReport(...given),
+  renderVerdict: async (...given) => (await import('../reports/gate/render.ts')).renderVerdict(...given),
+  checkOutBaseline: async (options) =>
+    (await import('../runners/baseline/worktree.ts')).checkOutBaseline(options),
 };

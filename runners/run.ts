@@ -19,6 +19,8 @@ export interface RunOptions extends Comparison {
   readonly signal?: AbortSignal;
   /** Told what happens, for a progress line. */
   readonly onEvent?: (event: RunEvent) => void;
+  /** Asked after every whole block; `true` ends the run, since it has shown what it is to show. */
+  readonly enough?: (results: Results) => boolean;
   /** Called with all results so far after every trial, and awaited. A rejection ends the run with that error. */
   readonly save?: (results: Results) => Promise<void>;
 }
@@ -66,10 +68,12 @@ export async function run(options: RunOptions): Promise<Results> {
   };
   try {
     if (options.ceiling) results = { ...results, ceilings: await measureCeilings(options, guard, signal) };
-    for (const planned of plan) {
+    for (const [index, planned] of plan.entries()) {
       const trial = await recordTrial(planned, plan.length, options, guard, signal);
       results = { ...results, trials: [...results.trials, trial] };
       await save(results);
+      const whole = plan[index + 1]?.block !== planned.block;
+      if (whole && options.enough?.(results)) break;
     }
   } catch (error) {
     // The trial in flight is dropped; what is finished has been saved.

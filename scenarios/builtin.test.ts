@@ -32,6 +32,7 @@ describe('the built-in scenarios', () => {
       'reconnect',
       'slow-consumer',
       'connect-storm',
+      'steady',
     ]);
   });
 
@@ -51,6 +52,7 @@ describe('the built-in scenarios', () => {
       // 50/s × 50 clients, of whom 5 do not get theirs in time.
       'slow-consumer': 2_500,
       'connect-storm': 0,
+      steady: 4_000,
     });
   });
 

@@ -1,5 +1,6 @@
 import { parseScenario } from './parse.ts';
 import type { Phases, Scenario, ScenarioInput } from './schema.ts';
+import { steady } from './steady.ts';
 
 /**
  * The scenarios that come with the tool, from the questions that people ask. Every load is one
@@ -206,6 +207,7 @@ const BUILTINS = {
   reconnect: [reconnect],
   'slow-consumer': [slowConsumer],
   'connect-storm': [connectStorm],
+  steady: [steady],
 } as const satisfies Record<string, readonly ScenarioInput[]>;
 
 /** A name that {@link builtin} knows. */

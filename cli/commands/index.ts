@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { check } from './check.ts';
 import { list } from './list.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -8,4 +9,4 @@ import { verify } from './verify.ts';
 import { view } from './view.ts';
 
 /** Every command but `completion`, which is yargs' own, in the order of `--help`. */
-export const COMMANDS: readonly Command[] = [run, list, report, view, serve, verify, selftest];
+export const COMMANDS: readonly Command[] = [run, check, list, report, view, serve, verify, selftest];

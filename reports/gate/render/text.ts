@@ -5,7 +5,7 @@ import type { Verdict } from '../verdict.ts';
 import { confidenceName, describeGate, type GateAnswer, headline } from '../words.ts';
 
 /** Widths of effect, interval, allowed and answer; the metric has what they leave of 80 columns. */
-const WIDTHS = [9, 20, 10, 13] as const;
+const WIDTHS = [9, 20, 11, 13] as const;
 const METRIC_WIDTH = TEXT_WIDTH - WIDTHS.reduce((sum, width) => sum + width, 0);
 
 /** For a terminal: a table of gates for each arm, and the answer, at most {@link TEXT_WIDTH} columns wide. */

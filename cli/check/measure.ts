@@ -1,0 +1,68 @@
+import { blocksOf, judgeRun } from '../../reports/gate/check.ts';
+import type { Verdict } from '../../reports/gate/verdict.ts';
+import type { Results } from '../../reports/results/schema.ts';
+import { planTrials } from '../../runners/plan.ts';
+import type { RunOptions } from '../../runners/run.ts';
+import type { ServerSpec } from '../../servers/contract.ts';
+import type { Io } from '../command.ts';
+import type { OutFolder } from '../out-folder.ts';
+import type { Rooms } from '../rooms.ts';
+import type { MeasuredRequest } from './request.ts';
+import type { Sides } from './sides.ts';
+
+/** What a check runs: every arm of both sides in every block. */
+export function comparisonOf(request: MeasuredRequest, servers: readonly ServerSpec[]) {
+  const { scenarios, transports, seed, looks } = request;
+  return { scenarios, transports, servers, seed, trials: looks.at(-1) ?? 0 };
+}
+
+/** A check's results, and what they came to; no verdict where it was interrupted. */
+export interface Measured {
+  readonly results: Results;
+  readonly verdict: Verdict | null;
+}
+
+/**
+ * Measures block after block, and stops at the first look that has an answer, or as soon as there can
+ * be none. The results file holds what is finished at any time.
+ */
+export async function measureSides(
+  request: MeasuredRequest,
+  sides: Sides,
+  out: OutFolder,
+  quiet: boolean,
+  io: Io,
+  rooms: Rooms,
+): Promise<Measured> {
+  const { objectives, looks } = request;
+  const asked = { objectives, looks, baseline: sides.baseline, candidate: sides.candidate };
+  const comparison = comparisonOf(request, sides.servers);
+  const signal = io.interruption();
+  const options: RunOptions = {
+    ...comparison,
+    ceiling: false,
+    commandLine: io.commandLine,
+    signal,
+    save: (results) => rooms.writeResults(out.results, results),
+    enough: (results) => {
+      const { answer } = judgeRun(results, asked);
+      if (answer === 'invalid') return true;
+      return looks.includes(blocksOf(results.trials)) && answer !== 'inconclusive';
+    },
+  };
+  const results = quiet ? await rooms.run(options) : await watched(options, io, rooms);
+  return { results, verdict: signal.aborted ? null : judgeRun(results, asked) };
+}
+
+async function watched(options: RunOptions, io: Io, rooms: Rooms): Promise<Results> {
+  const { showProgress } = await import('../progress.ts');
+  const { onEvent, say, end } = showProgress({ plan: planTrials(options), output: io.stderr, now: io.now });
+  options.signal?.addEventListener('abort', () => say('stopping; the finished trials are kept'), {
+    once: true,
+  });
+  try {
+    return await rooms.run({ ...options, onEvent });
+  } finally {
+    end();
+  }
+}

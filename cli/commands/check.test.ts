@@ -1,0 +1,348 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Outcome, Results, Trial } from '../../reports/results/schema.ts';
+import {
+  completed,
+  encoded,
+  measurements,
+  NO_BYTES,
+  results as resultsOf,
+  trial as trialOf,
+} from '../../reports/testing/results.ts';
+import { BaselineError } from '../../runners/baseline/worktree.ts';
+import { planTrials } from '../../runners/plan.ts';
+import type { RunOptions } from '../../runners/run.ts';
+import { main } from '../main.ts';
+import { ROOMS, type Rooms } from '../rooms.ts';
+import { type FakeIo, fakeIo } from '../testing/fake-io.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wirebench-check-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** What a side is like. */
+interface Side {
+  readonly latencyMs: number;
+  readonly bytes: number;
+}
+
+const SAME: Side = { latencyMs: 5, bytes: 212 };
+const LOST = [{ code: 'lost', level: 'invalid', message: '3 of 10,000 messages never arrived' }] as const;
+
+const histograms = new Map<number, string>();
+
+/** Ten thousand deliveries, each block a little slower than the one before. */
+function outcomeOf({ latencyMs, bytes }: Side, block: number): Outcome {
+  const key = latencyMs * 1_000 + block;
+  const latency =
+    histograms.get(key) ??
+    encoded(Array.from({ length: 10_000 }, (_, index) => latencyMs * (1_000 + (index % 50) + block)));
+  histograms.set(key, latency);
+  const empty = measurements();
+  return completed({
+    ...empty,
+    histograms: { ...empty.histograms, latency },
+    messages: { ...empty.messages, expected: 10_000, received: 10_000 },
+    bytes: { up: NO_BYTES, down: { ...NO_BYTES, payload: bytes * 10_000 } },
+    processes: [{ role: 'server', cpuUs: 100_000 * (1 + (block % 3) / 100), rssBytes: 1, rssBeforeBytes: 1 }],
+  });
+}
+
+/** A run without processes, whose trials are what the sides are told to be. */
+function fakeRun(
+  outcome: (server: string, block: number) => Outcome,
+  between: (trials: number) => void = () => {},
+): Rooms['run'] {
+  return async (options: RunOptions) => {
+    const plan = planTrials(options);
+    let results: Results = resultsOf([], { seed: options.seed, commandLine: [...options.commandLine] });
+    for (const [index, { scenario, transport, server, block, order, seed }] of plan.entries()) {
+      between(index);
+      if (options.signal?.aborted) return results;
+      const startedAt = results.startedAt;
+      const trial: Trial = {
+        scenario,
+        transport,
+        server: server.name,
+        block,
+        order,
+        seed,
+        startedAt,
+        outcome: outcome(server.name, block),
+      };
+      results = { ...results, trials: [...results.trials, trial] };
+      await options.save?.(results);
+      if (plan[index + 1]?.block !== block && options.enough?.(results)) return results;
+    }
+    return results;
+  };
+}
+
+const run = (candidate: Side) =>
+  fakeRun((server, block) => outcomeOf(server === 'candidate' ? candidate : SAME, block));
+
+async function check(
+  argv: readonly string[],
+  rooms: Partial<Rooms> = {},
+  io: FakeIo = fakeIo({ cwd: folder }),
+) {
+  const code = await main(['check', ...argv], io, { ...ROOMS, run: run(SAME), ...rooms });
+  return { code, out: io.out(), err: io.err() };
+}
+
+const SERVERS = [
+  '--base-server',
+  'reference',
+  '--server',
+  'reference',
+  '--transports',
+  'sse',
+  '--out',
+  'out',
+  '--seed',
+  '1',
+];
+const read = (file: string) => readFileSync(join(folder, 'out', file), 'utf8');
+
+describe('check, of two servers', () => {
+  it('passes what is the same at the first look', async () => {
+    const { code, out, err } = await check(SERVERS);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/pass: 5 gates shown to be within the margin after 10 blocks\n$/),
+    ]);
+    expect(err).toContain('results.json, report.html, verdict.json, verdict.md, junit.xml are in out');
+  });
+
+  it.each([
+    ['30 % slower', { ...SAME, latencyMs: 6.5 }, 'steady · sse · latency.p50 and steady · sse · latency.p99'],
+    ['5 % heavier', { ...SAME, bytes: 223 }, 'steady · sse · bytes.perMessage'],
+  ])('ends with 20 for a server that is %s', async (_, side, gates) => {
+    const { code, out } = await check(SERVERS, { run: run(side) });
+    expect([code, out]).toEqual([20, expect.stringContaining(`regressed: ${gates}`)]);
+    expect(JSON.parse(read('verdict.json'))).toMatchObject({ answer: 'regressed', seed: 1, blocks: 10 });
+    expect(read('junit.xml')).toContain('<failure ');
+    expect(read('verdict.md')).toContain('wirebench check: regressed');
+    expect(JSON.parse(read('results.json')).trials).toHaveLength(20);
+  });
+
+  it('looks three times before it says that it cannot tell, and fails then only if asked to', async () => {
+    // The middle is at the margin.
+    const side = { run: run({ ...SAME, latencyMs: 5.5 }) };
+    const { code, out } = await check([...SERVERS, '--gate', 'latency.p50 <= +10%'], side);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining('inconclusive: 1 gate of 1 cannot be told after 20 blocks'),
+    ]);
+    expect(
+      (await check([...SERVERS, '--gate', 'latency.p50 <= +10%', '--fail-on-inconclusive'], side)).code,
+    ).toBe(21);
+  });
+
+  it('takes three blocks where everything is counted', async () => {
+    const { code } = await check([...SERVERS, '--gate', 'bytes.perMessage <= +1%'], {
+      run: run({ ...SAME, bytes: 223 }),
+    });
+    expect([code, JSON.parse(read('verdict.json')).blocks]).toEqual([20, 3]);
+  });
+
+  it.each([
+    ['lost', completed(measurements(), LOST), 'lost: 3 of 10,000 messages never arrived'],
+    ['failed', { status: 'failed', stage: 'connect', reason: 'refused' }, 'refused'],
+    ['skipped', { status: 'skipped', reason: 'does not serve sse' }, 'does not serve sse'],
+  ] as const)('is invalid, and stops, when the candidate %s', async (_, bad, problem) => {
+    const outcome = (server: string, block: number) =>
+      server === 'candidate' && block === 2 ? bad : outcomeOf(SAME, block);
+    const { code, out } = await check(SERVERS, { run: fakeRun(outcome) });
+    expect([code, out]).toEqual([22, expect.stringContaining(problem.split(' ')[0] ?? '')]);
+    expect(JSON.parse(read('verdict.json'))).toMatchObject({ answer: 'invalid', blocks: 3 });
+  });
+
+  it('is invalid without a trial', async () => {
+    const nothing: Rooms['run'] = async () => resultsOf([]);
+    expect((await check(SERVERS, { run: nothing })).code).toBe(22);
+  });
+
+  it('is interrupted without a verdict, and keeps what is finished', async () => {
+    const io = fakeIo({ cwd: folder });
+    const interrupted = fakeRun(
+      (_, block) => outcomeOf(SAME, block),
+      (trials) => trials === 5 && io.interrupt(),
+    );
+    const { code, out } = await check(SERVERS, { run: interrupted }, io);
+    expect([code, out]).toEqual([130, '']);
+    expect(JSON.parse(read('results.json')).trials).toHaveLength(5);
+    expect(existsSync(join(folder, 'out', 'verdict.json'))).toBe(false);
+  });
+
+  it('says nothing like a verdict when it breaks', async () => {
+    const broken: Rooms['run'] = async () => Promise.reject(new TypeError('a bug'));
+    expect(await check(SERVERS, { run: broken })).toMatchObject({ code: 1, out: '' });
+  });
+
+  it('prints JSON, or annotations alone', async () => {
+    expect(JSON.parse((await check([...SERVERS, '--json'])).out)).toMatchObject({
+      schema: 'wirebench/verdict@1',
+    });
+    expect((await check([...SERVERS, '--format', 'github'])).out).toMatch(
+      /^::notice title=wirebench check::pass.*\n$/,
+    );
+  });
+
+  it('tells a GitHub workflow by annotations and in the summary of the step', async () => {
+    const summary = join(folder, 'summary.md');
+    writeFileSync(summary, 'before\n');
+    const io = fakeIo({ cwd: folder, env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary } });
+    const { code, err } = await check(SERVERS, { run: run({ ...SAME, bytes: 223 }) }, io);
+    expect([code, err]).toEqual([
+      20,
+      expect.stringContaining('::error title=steady · sse · bytes.perMessage::'),
+    ]);
+    expect(readFileSync(summary, 'utf8')).toMatch(/^before\n<!-- wirebench check -->\n/);
+  });
+
+  it('keeps its verdict where the summary cannot be written', async () => {
+    const io = fakeIo({ cwd: folder, env: { GITHUB_STEP_SUMMARY: folder } });
+    expect(await check(SERVERS, {}, io)).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('cannot be written'),
+    });
+  });
+
+  it('shows its plan', async () => {
+    const { code, out } = await check([...SERVERS, '--dry-run']);
+    expect([code, out]).toEqual([0, expect.stringMatching(/40 trials, at most \d:\d\d\n$/)]);
+  });
+
+  it.each([
+    [[], 'there is no baseline: give --base-ref'],
+    [['--server', 'reference'], 'there is no baseline'],
+    [['--base-server', 'reference'], '--server is missing'],
+    [['--base-ref', 'main', '--base-server', 'reference', '--server', 'x.json'], 'two baselines'],
+    [['--base-server', 'reference', '--server', 'reference', '--build', 'make'], '--build says how'],
+    [['--base-ref', 'main', '--server', 'reference'], 'needs a server file of this repository'],
+    [['--base-ref', 'main', '--server', '../x.json'], 'not below this folder'],
+    [[...SERVERS, '--gate', 'latncy.p50 <= +1%'], 'did you mean "latency.p50"'],
+    [[...SERVERS, '--trials', '0'], '--trials needs a whole number'],
+    [['a.json'], 'name the results to hold against it'],
+    [['a.json', 'b.json', '--trials', '3'], '--trials says how to measure'],
+  ])('refuses %j', async (argv, message) => {
+    expect(await check(argv)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(message) });
+  });
+});
+
+describe('check, of a commit', () => {
+  const REF = ['--base-ref', 'main', '--server', 'server.json', '--transports', 'sse', '--out', 'out'];
+  const server = JSON.stringify({ name: 'mine', command: ['true'] });
+  const checkOut = (removed: () => void, files = true): Rooms['checkOutBaseline'] => {
+    return async () => {
+      const there = mkdtempSync(join(folder, 'tree-'));
+      if (files) writeFileSync(join(there, 'server.json'), server);
+      return { folder: there, commit: '1a2b3c4d5e', remove: async () => removed() };
+    };
+  };
+
+  it('measures the same server file in both places, and takes the folder away', async () => {
+    writeFileSync(join(folder, 'server.json'), server);
+    let removed = 0;
+    const rooms = { checkOutBaseline: checkOut(() => (removed += 1)) };
+    const { code, out } = await check(REF, rooms);
+    expect([code, removed]).toEqual([0, 1]);
+    expect(out).toContain('server.json against server.json at main (1a2b3c4)');
+    expect((await check(REF, { ...rooms, run: () => Promise.reject(new TypeError('a bug')) })).code).toBe(1);
+    expect(removed).toBe(2);
+  });
+
+  it('has no baseline where the commit has no such server, or is none', async () => {
+    writeFileSync(join(folder, 'server.json'), server);
+    let removed = 0;
+    const missing = await check(REF, { checkOutBaseline: checkOut(() => (removed += 1), false) });
+    expect([missing.code, removed]).toEqual([23, 1]);
+    expect(missing.err).toContain('commit 1a2b3c4 has no server.json to be the baseline');
+    const unknown = {
+      checkOutBaseline: () => Promise.reject(new BaselineError('--base-ref main: no such commit')),
+    };
+    expect(await check(REF, unknown)).toMatchObject({ code: 23, out: '' });
+  });
+});
+
+describe('check, of two saved runs', () => {
+  /** A saved run of ten trials by the reference server. */
+  function save(
+    name: string,
+    side: Side,
+    overrides: Partial<Results> = {},
+    change: (trial: Trial) => Trial = (trial) => trial,
+  ) {
+    const trials = Array.from({ length: 10 }, (_, block) =>
+      change(trialOf({ transport: 'sse', block, order: block, outcome: outcomeOf(side, block) })),
+    );
+    writeFileSync(join(folder, name), JSON.stringify(resultsOf(trials, overrides)));
+  }
+  const ELSEWHERE = { environment: { ...resultsOf([]).environment, cpuModel: 'Other CPU' } };
+
+  it('passes the same, and ends with 20 for what got worse', async () => {
+    save('base.json', SAME);
+    save('new.json', { ...SAME, latencyMs: 7 });
+    expect(await check(['base.json', 'base.json'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('pass: 5 gates'),
+    });
+    expect((await check(['base.json', 'new.json'])).code).toBe(20);
+  });
+
+  it('does not hold the time of one machine against that of another', async () => {
+    save('base.json', SAME, ELSEWHERE);
+    save('new.json', SAME);
+    save('heavier.json', { ...SAME, bytes: 223 });
+    const timed = await check(['base.json', 'new.json']);
+    expect([timed.code, timed.out]).toEqual([23, '']);
+    expect(timed.err).toContain('another machine (cpuModel Other CPU there, Example CPU');
+    // What is counted is the same anywhere.
+    expect((await check(['base.json', 'new.json', '--gate', 'bytes.perMessage <= +1%'])).code).toBe(0);
+    const heavier = await check(['base.json', 'heavier.json', '--out', 'out']);
+    expect([heavier.code, heavier.out]).toEqual([20, expect.stringContaining('not compared')]);
+    expect(JSON.parse(read('verdict.json')).gates).toHaveLength(1);
+  });
+
+  it.each([
+    ['a baseline that is not there', 'nowhere.json', 'new.json', 23, 'nowhere.json'],
+    ['new results that are not there', 'new.json', 'nowhere.json', 2, 'nowhere.json'],
+    ['a baseline of another version', 'old.json', 'new.json', 23, 'wirebench/results@0'],
+    ['a baseline cut off in the middle', 'cut.json', 'new.json', 2, 'ends in the middle'],
+    ['an empty run', 'empty.json', 'empty.json', 23, 'no scenario and transport in common'],
+    ['a changed scenario', 'changed.json', 'new.json', 23, 'was changed in between (connections)'],
+    ['several servers', 'several.json', 'new.json', 23, 'trials of several servers, reference and other'],
+  ])('refuses %s', async (_, base, saved, code, message) => {
+    save('new.json', SAME);
+    save('changed.json', SAME, {}, (trial) => ({
+      ...trial,
+      scenario: { ...trial.scenario, connections: 7 },
+    }));
+    save('several.json', SAME, {}, (trial) => ({
+      ...trial,
+      server: trial.block === 3 ? 'other' : 'reference',
+    }));
+    writeFileSync(join(folder, 'old.json'), '{"schema":"wirebench/results@0"}');
+    writeFileSync(join(folder, 'cut.json'), readFileSync(join(folder, 'new.json'), 'utf8').slice(0, 5_000));
+    writeFileSync(join(folder, 'empty.json'), JSON.stringify(resultsOf([])));
+    expect(await check([base, saved])).toMatchObject({
+      code,
+      out: '',
+      err: expect.stringContaining(message),
+    });
+  });
+
+  it('is invalid where a trial of either run is', async () => {
+    save('base.json', SAME);
+    save('new.json', SAME, {}, (trial) =>
+      trial.block === 9 ? { ...trial, outcome: completed(measurements(), LOST) } : trial,
+    );
+    expect((await check(['base.json', 'new.json'])).code).toBe(22);
+    expect((await check(['new.json', 'base.json'])).code).toBe(22);
+  });
+});
