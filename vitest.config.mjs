@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 // trial starts (server, publisher, workers) are the same files in a test and in a run.
 const compiled = (suffix) => `dist/**/*.${suffix}.js`;
 const properties = [compiled('property.test')];
-const slow = ['system.test', 'browser.test'].map(compiled);
+const processes = ['process.test', 'browser.test'].map(compiled);
+const measured = [compiled('system.test')];
 
 export default defineConfig({
   test: {
@@ -13,9 +14,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [compiled('test')],
-          exclude: [...properties, ...slow],
+          exclude: [...properties, ...processes, ...measured],
           // No test file changes what another could see, and starting a process for each is half the time.
           isolate: false,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -26,16 +28,29 @@ export default defineConfig({
           globalSetup: './vitest.properties.mjs',
           setupFiles: './vitest.properties.setup.mjs',
           testTimeout: 300_000,
+          sequence: { groupOrder: 0 },
         },
       },
       {
-        // These start processes and measure time: one file after the other, nothing beside them.
+        // These start processes and mostly wait for them: two files at a time.
+        test: {
+          name: 'process',
+          include: processes,
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // These measure, and judge whether it can be believed: one file after the other, nothing beside them.
         test: {
           name: 'system',
-          include: slow,
+          include: measured,
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -10,7 +10,7 @@ import { completed, runAlone } from './testing/trials.ts';
 
 /**
  * What makes a trial invalid or doubtful, provoked by real processes. What a server does to frames
- * and to connections is in trial.system.test.ts, late and slow processes in saturation.system.test.ts,
+ * and to connections is in trial.process.test.ts, late and slow processes in saturation.system.test.ts,
  * phases in ground-truth.system.test.ts.
  */
 
