@@ -1,6 +1,6 @@
 // Compiles the sources to dist/ and bundles the scripts that every HTML report carries.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'rolldown';
@@ -15,6 +15,9 @@ for (const project of ['.', 'reports/html/runtime']) {
   });
   if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 }
+
+// The server in another language is no source of TypeScript.
+cpSync('servers/adapters/python/server.py', 'dist/servers/adapters/python/server.py');
 
 // npx links to this file once and keeps the link: after a rebuild it must still be a program.
 chmodSync('dist/cli/bin.js', 0o755);

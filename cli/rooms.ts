@@ -1,4 +1,4 @@
-import type { CommandServer } from '../servers/contract.ts';
+import type { ServerSpec } from '../servers/contract.ts';
 
 type RenderReport = typeof import('../reports/report.ts').renderReport;
 type RenderVerdict = typeof import('../reports/gate/render.ts').renderVerdict;
@@ -9,7 +9,8 @@ type RenderVerdict = typeof import('../reports/gate/render.ts').renderVerdict;
  */
 export interface Rooms {
   readonly run: typeof import('../runners/run.ts').run;
-  readonly referenceServer: () => Promise<CommandServer>;
+  readonly builtInServers: () => Promise<typeof import('../servers/adapters/index.ts').BUILT_IN_SERVERS>;
+  readonly serverOf: (value: unknown, file: string) => Promise<ServerSpec>;
   readonly readServerFile: typeof import('../servers/server-file.ts').readServerFile;
   readonly startReferenceServer: typeof import('../servers/reference/server.ts').startReferenceServer;
   readonly verify: typeof import('../servers/conformance/verify.ts').verify;
@@ -25,7 +26,8 @@ export interface Rooms {
 /** The rooms as they are. */
 export const ROOMS: Rooms = {
   run: async (options) => (await import('../runners/run.ts')).run(options),
-  referenceServer: async () => (await import('../servers/reference/spec.ts')).referenceServer(),
+  builtInServers: async () => (await import('../servers/adapters/index.ts')).BUILT_IN_SERVERS,
+  serverOf: async (value, file) => (await import('../servers/server-module.ts')).serverOf(value, file),
   readServerFile: async (path) => (await import('../servers/server-file.ts')).readServerFile(path),
   startReferenceServer: async (options) =>
     (await import('../servers/reference/server.ts')).startReferenceServer(options),

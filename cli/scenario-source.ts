@@ -1,13 +1,11 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { extname, isAbsolute, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { BUILTIN_NAMES, builtin, isBuiltin } from '../scenarios/builtin.ts';
 import { suggest } from '../scenarios/nearest.ts';
 import { parseScenario } from '../scenarios/parse.ts';
 import type { Scenario } from '../scenarios/schema.ts';
+import { cannotLoad, defaultExport, namesModule } from './default-export.ts';
 import { UsageError } from './exit.ts';
-
-const MODULE_EXTENSIONS: ReadonlySet<string> = new Set(['.js', '.mjs', '.ts', '.mts']);
 
 /**
  * The scenarios that words on a command line stand for: built-in names, JSON files, and modules
@@ -40,7 +38,7 @@ async function load(word: string, cwd: string): Promise<Scenario[]> {
   if (isBuiltin(word)) return builtin(word);
   const extension = extname(word);
   const path = resolve(cwd, word);
-  if (MODULE_EXTENSIONS.has(extension)) return [parseScenario(await loadModule(word, path), word)];
+  if (namesModule(word)) return [parseScenario(await defaultExport(word, path, '{ name: … }'), word)];
   if (extension === '.json' || isAbsolute(word) || word.includes(sep)) {
     return [parseScenario(await loadJson(word, path), word)];
   }
@@ -56,31 +54,4 @@ async function loadJson(word: string, path: string): Promise<unknown> {
   } catch (error) {
     throw cannotLoad(word, error);
   }
-}
-
-async function loadModule(word: string, path: string): Promise<unknown> {
-  const typescript = 'typescript' in process.features && Boolean(process.features.typescript);
-  if (/\.m?ts$/.test(path) && !typescript) {
-    throw new UsageError(
-      `${word}: Node ${process.version} cannot load TypeScript; use Node 22.18 or later, or a .mjs file`,
-    );
-  }
-  let module: unknown;
-  try {
-    // Node says of a missing module which file of this program wanted it.
-    await access(path);
-    module = await import(pathToFileURL(path).href);
-  } catch (error) {
-    throw cannotLoad(word, error);
-  }
-  if (typeof module === 'object' && module !== null && 'default' in module) return module.default;
-  throw new UsageError(`${word}: has no default export; write "export default { name: … }"`);
-}
-
-function cannotLoad(word: string, error: unknown): UsageError {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-    return new UsageError(`${word}: there is no such file`, { cause: error });
-  }
-  const reason = error instanceof Error ? error.message : String(error);
-  return new UsageError(`${word}: cannot be loaded: ${reason}`, { cause: error });
 }

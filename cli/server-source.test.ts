@@ -6,7 +6,15 @@ import { isLoopback, loadServers } from './server-source.ts';
 const reference: ServerSpec = { name: 'reference', command: ['node'], cwd: '/', env: {} };
 const rooms = {
   ...ROOMS,
-  referenceServer: async () => reference,
+  builtInServers: async () => [
+    { name: 'reference', about: '', missing: async () => null, spec: async () => reference },
+    {
+      name: 'absent',
+      about: '',
+      missing: async () => 'needs absent: apt install absent',
+      spec: async () => reference,
+    },
+  ],
   readServerFile: async (path: string): Promise<ServerSpec> =>
     path.includes('remote')
       ? { name: 'remote', url: 'http://192.0.2.1:80', transports: ['sse'] }
@@ -37,8 +45,10 @@ describe('loadServers', () => {
   it.each([
     [
       ['nginx'],
-      '--server nginx: there is no such server; use "reference", a server file ending in .json, or an origin',
+      '--server nginx: there is no such server; use one of reference, absent, a file ending in .json, .js, .mjs or .ts, or an origin',
     ],
+    [['absent'], '--server absent: needs absent: apt install absent'],
+    [['gone.mjs'], 'gone.mjs: there is no such file'],
     [
       ['http://127.0.0.1:99999'],
       '--server http://127.0.0.1:99999: is not a URL such as http://127.0.0.1:8080',

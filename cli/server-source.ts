@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { ServerSpec, Transport } from '../servers/contract.ts';
+import { defaultExport, namesModule } from './default-export.ts';
 import { UsageError } from './exit.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -52,14 +53,23 @@ async function load(
   cwd: string,
   rooms: Rooms,
 ): Promise<ServerSpec> {
-  if (word === REFERENCE) return rooms.referenceServer();
+  const builtIn = (await rooms.builtInServers()).find(({ name }) => name === word);
+  if (builtIn !== undefined) {
+    const missing = await builtIn.missing();
+    if (missing !== null) throw new UsageError(`--server ${word}: ${missing}`);
+    return builtIn.spec();
+  }
   if (/^https?:\/\//.test(word)) {
     const { origin, host } = parseUrl(word);
     return { name: host, url: origin, transports };
   }
-  if (word.endsWith('.json')) return rooms.readServerFile(resolve(cwd, word));
+  const file = resolve(cwd, word);
+  if (word.endsWith('.json')) return rooms.readServerFile(file);
+  if (namesModule(word))
+    return rooms.serverOf(await defaultExport(word, file, 'defineServer({ name: … })'), file);
+  const names = (await rooms.builtInServers()).map(({ name }) => name).join(', ');
   throw new UsageError(
-    `--server ${word}: there is no such server; use "${REFERENCE}", a server file ending in .json, or an origin such as http://127.0.0.1:8080`,
+    `--server ${word}: there is no such server; use one of ${names}, a file ending in .json, .js, .mjs or .ts, or an origin such as http://127.0.0.1:8080`,
   );
 }
 

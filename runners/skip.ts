@@ -1,3 +1,4 @@
+import type { Dialect } from '../servers/dialect.ts';
 import { DRIVERS } from './drivers/index.ts';
 import type { Arm } from './plan.ts';
 
@@ -9,6 +10,21 @@ export function skipReason({ scenario, transport, server }: Arm): string | null 
     return `the scenario asks for TLS, and the server "${server.name}" is at ${server.url}; name its https: origin`;
   }
   if ('url' in server && !server.transports.includes(transport)) return notServed(server.name, transport);
+  return null;
+}
+
+/** Why an arm cannot be measured in the words that there are for its server; `null` if it can. */
+export function unspoken({ scenario, transport, server }: Arm, dialect: Dialect): string | null {
+  const words = dialect[transport];
+  if (words === undefined) return notServed(server.name, transport);
+  const { echo } = dialect;
+  const sendsBack = transport === 'websocket' ? echo?.socket : echo?.post;
+  if (scenario.workload.kind === 'request' && sendsBack === undefined) {
+    return `the adapter of "${server.name}" names nothing that sends back what it is sent by ${transport}`;
+  }
+  if (scenario.reconnect !== null && !words.resumes) {
+    return `a client of "${server.name}" that comes back by ${transport} cannot resume where it was, as its adapter says`;
+  }
   return null;
 }
 

@@ -2,6 +2,7 @@ import { mergeMeasurements } from '../reports/results/merge.ts';
 import type { Measurements, Outcome, Stage } from '../reports/results/schema.ts';
 import type { TlsIdentity } from '../servers/contract.ts';
 import { nowUs, sleepMs } from './clock.ts';
+import { dialectOf } from './drivers/dialect-of.ts';
 import { readLimits } from './environment.ts';
 import { assign } from './generator/assign.ts';
 import type { PlannedTrial } from './plan.ts';
@@ -11,7 +12,7 @@ import type { Guard } from './processes/guard.ts';
 import type { Assignment } from './processes/protocol.ts';
 import { watchable, watchServers } from './processes/watch.ts';
 import { reasonOf } from './reason.ts';
-import { notOverTls, notServed, skipReason } from './skip.ts';
+import { notOverTls, notServed, skipReason, unspoken } from './skip.ts';
 import { type Staffing, staff } from './staffing.ts';
 import { judge } from './validity.ts';
 import type { Target } from './wire/socket.ts';
@@ -86,6 +87,8 @@ class TrialRun {
     const { signal } = this.#crew;
 
     this.#enter('server');
+    const reason = unspoken(this.#trial, await dialectOf(spec.adapter ?? null));
+    if (reason !== null) return { status: 'skipped', reason };
     const staffing = staff(this.#trial, readLimits(), this.#surroundings.workers);
     const identity = scenario.tls && 'command' in spec ? await newIdentity() : null;
     const servers = await this.#crew.startServers(spec, staffing.shards, identity);

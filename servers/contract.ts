@@ -131,9 +131,15 @@ export interface StatsAnswer {
   readonly requests: number;
 }
 
-/** A server that the harness starts: one process of its own for every trial. */
-export interface CommandServer {
+/** A server that may speak a dialect of its own. */
+interface Speaking {
   readonly name: string;
+  /** The `file:` URL of the module whose default export says how it is spoken to; without one, as the contract says. */
+  readonly adapter?: string;
+}
+
+/** A server that the harness starts: one process of its own for every trial. */
+export interface CommandServer extends Speaking {
   /** Program and arguments, run without a shell. */
   readonly command: readonly [string, ...string[]];
   /** Absolute folder to run it in. */
@@ -142,9 +148,32 @@ export interface CommandServer {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Where a server that prints no ready line is to serve. */
+export interface Place {
+  /** The folder that it is run in: new, its own, and gone when it is. */
+  readonly folder: string;
+  readonly host: string;
+  readonly port: number;
+  /** Paths of a certificate and its key, in PEM, where it is to serve over TLS; they are gone once it serves. */
+  readonly tls: { readonly certificate: string; readonly key: string } | null;
+}
+
+/**
+ * A server that the harness starts and that does not know this contract: it finds its configuration
+ * in files, and is ready when it accepts connections.
+ */
+export interface PlacedServer extends Speaking {
+  /** Program and arguments, run without a shell in the folder with the files. */
+  readonly command: readonly [string, ...string[]];
+  /** The files, by path from the folder. */
+  readonly files: (place: Place) => Readonly<Record<string, string>>;
+  readonly transports: readonly Transport[];
+  /** Whether its files make it serve over TLS where that is asked for. */
+  readonly tls: boolean;
+}
+
 /** A server that runs already, at an origin such as `http://127.0.0.1:8080`; at an `https:` origin, over TLS. */
-export interface UrlServer {
-  readonly name: string;
+export interface UrlServer extends Speaking {
   readonly url: string;
   readonly transports: readonly Transport[];
 }
@@ -156,7 +185,7 @@ export interface TlsIdentity {
 }
 
 /** Where a server comes from. */
-export type ServerSpec = CommandServer | UrlServer;
+export type ServerSpec = CommandServer | PlacedServer | UrlServer;
 
 /** How long a started server has until its ready line, in milliseconds. */
 export const READY_WITHIN_MS = 15_000;

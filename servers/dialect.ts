@@ -75,7 +75,7 @@ export interface PollDialect<State = unknown> {
    * @returns what to remember for the next poll.
    * @throws Error that says what is wrong with the answer.
    */
-  read(reply: PollReply, state: State | null, told: Told): State;
+  read(reply: PollReply, state: State | null, told: Told, channel: string): State;
   /**
    * Whether the next poll is due at once: there may be more, or the subscription is not complete.
    * By default it is not.
@@ -106,7 +106,7 @@ export interface StreamDialect {
   /** What to resume behind after a 410, where its body says so. */
   gone?(body: Buffer, start: number, end: number): string;
   /** Tells what an event's data is; by default the frame as it is. */
-  hear?(data: Buffer, start: number, end: number, told: StreamTold): void;
+  hear?(data: Buffer, start: number, end: number, told: StreamTold, channel: string): void;
 }
 
 /** Told what a message was, and what to answer. */
@@ -136,7 +136,7 @@ export interface SocketDialect {
   /** What to resume behind after a 410, where its body says so. */
   gone?(body: Buffer, start: number, end: number): string;
   /** Tells what a message is; by default the frame as it is. */
-  hear?(data: Buffer, start: number, end: number, channel: string, told: SocketTold): void;
+  hear?(data: Buffer, start: number, end: number, told: SocketTold, channel: string): void;
   /** The text that carries a frame up; by default the frame as it is. */
   carry?(frame: Buffer, channel: string): Buffer;
 }

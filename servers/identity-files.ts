@@ -11,6 +11,8 @@ const KEY = 'WIREBENCH_TLS_KEY';
 export interface IdentityFiles {
   /** The contract's variables, for the server's environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The same paths, by what is there. */
+  readonly paths: { readonly certificate: string; readonly key: string };
   remove(): Promise<void>;
 }
 
@@ -19,10 +21,10 @@ export async function writeIdentity({ certificate, key }: TlsIdentity): Promise<
   const folder = await mkdtemp(join(tmpdir(), 'wirebench-tls-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    const environment = { [CERTIFICATE]: join(folder, 'cert.pem'), [KEY]: join(folder, 'key.pem') };
-    await writeFile(environment[CERTIFICATE], certificate);
-    await writeFile(environment[KEY], key, { mode: 0o600 });
-    return { environment, remove };
+    const paths = { certificate: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+    await writeFile(paths.certificate, certificate);
+    await writeFile(paths.key, key, { mode: 0o600 });
+    return { environment: { [CERTIFICATE]: paths.certificate, [KEY]: paths.key }, paths, remove };
   } catch (error) {
     await remove();
     throw error;

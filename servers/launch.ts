@@ -1,18 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
 import {
   type CommandServer,
-  parseReadyLine,
+  type PlacedServer,
   READY_WITHIN_MS,
-  type ReadyLine,
   type ServerSpec,
   STOP_WITHIN_MS,
   type TlsIdentity,
   type Transport,
+  type UrlServer,
 } from './contract.ts';
-import { writeIdentity } from './identity-files.ts';
-import { LineSplitter, LogTail } from './log-tail.ts';
-import { type ExitReason, inWords, killGroup, type StopReason, stopper } from './process-group.ts';
+import { type IdentityFiles, writeIdentity } from './identity-files.ts';
+import { LaunchError } from './launch-error.ts';
+import { LogTail } from './log-tail.ts';
+import { makePlace } from './place.ts';
+import { type ExitReason, killGroup, type StopReason, stopper } from './process-group.ts';
+import { accepting, readLines, readyLine, type Serving, type Waiting } from './ready.ts';
+
+export { LaunchError } from './launch-error.ts';
 
 /** A server that serves. */
 export interface RunningServer {
@@ -46,24 +50,6 @@ export interface LaunchOptions {
   readonly stopWithinMs?: number;
 }
 
-/** A server did not come up. `evidence` holds its last words. */
-export class LaunchError extends Error {
-  readonly code: 'cannot-start' | 'exited-early' | 'not-ready' | 'bad-ready-line';
-  readonly evidence: readonly string[];
-
-  constructor(
-    code: LaunchError['code'],
-    message: string,
-    evidence: readonly string[],
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-    this.name = 'LaunchError';
-    this.code = code;
-    this.evidence = evidence;
-  }
-}
-
 /**
  * Brings a server up: starts a command in a process group of its own and waits for its ready
  * line, or takes a running one as it is.
@@ -72,7 +58,21 @@ export class LaunchError extends Error {
  */
 export async function launch(spec: ServerSpec, options: LaunchOptions = {}): Promise<RunningServer> {
   options.signal?.throwIfAborted();
-  if ('command' in spec) return await launchCommand(spec, options);
+  if ('url' in spec) return elsewhere(spec);
+  const identity = options.tls === undefined ? null : await writeIdentity(options.tls);
+  try {
+    return 'files' in spec
+      ? await launchPlaced(spec, identity, options)
+      : await launchCommand(spec, identity, options);
+  } finally {
+    // The certificate's files are there for as long as the contract says that they are.
+    await identity?.remove();
+  }
+}
+
+const HOST = '127.0.0.1';
+
+function elsewhere(spec: UrlServer): RunningServer {
   return {
     origin: new URL(spec.url),
     transports: spec.transports,
@@ -83,28 +83,54 @@ export async function launch(spec: ServerSpec, options: LaunchOptions = {}): Pro
   };
 }
 
-const HOST = '127.0.0.1';
+async function launchCommand(
+  spec: CommandServer,
+  identity: IdentityFiles | null,
+  options: LaunchOptions,
+): Promise<RunningServer> {
+  const env = { ...spec.env, ...identity?.environment, WIREBENCH_HOST: HOST, WIREBENCH_PORT: '0' };
+  return await startAndWait({ ...spec, env }, options, (child, waiting) =>
+    readyLine(spec.name, child, waiting),
+  );
+}
 
-/** Has the certificate's files there for as long as the contract says that they are. */
-async function launchCommand(spec: CommandServer, options: LaunchOptions): Promise<RunningServer> {
-  if (options.tls === undefined) return await startAndWait(spec, {}, options);
-  const { environment, remove } = await writeIdentity(options.tls);
+/** In a folder of its own, which goes when the server does. */
+async function launchPlaced(
+  spec: PlacedServer,
+  identity: IdentityFiles | null,
+  options: LaunchOptions,
+): Promise<RunningServer> {
+  const tls = spec.tls ? identity : null;
+  const { folder, port, remove } = await makePlace(HOST, tls?.paths ?? null, spec.files);
   try {
-    return await startAndWait(spec, environment, options);
-  } finally {
+    const started = { ...spec, cwd: folder, env: {} };
+    const server = await startAndWait(started, options, async (_, waiting) => {
+      await accepting(spec.name, HOST, port, waiting);
+      return { port, transports: spec.transports, tls: tls !== null };
+    });
+    const removed = server.exited.then(remove);
+    const stop = async () => {
+      const reason = await server.stop();
+      await removed;
+      return reason;
+    };
+    return { ...server, stop };
+  } catch (error) {
     await remove();
+    throw error;
   }
 }
 
 async function startAndWait(
   spec: CommandServer,
-  environment: Readonly<Record<string, string>>,
   options: LaunchOptions,
+  ready: (child: ChildProcess, waiting: Waiting) => Promise<Serving>,
 ): Promise<RunningServer> {
   const { readyWithinMs = READY_WITHIN_MS, stopWithinMs = STOP_WITHIN_MS } = options;
-  const { child, pid } = await start(spec, environment);
+  const { child, pid } = await start(spec);
   options.onSpawn?.(pid);
   const tail = new LogTail();
+  readLines(child.stderr, (line) => tail.add(line));
   const exited = new Promise<ExitReason>((resolve) => {
     child.once('exit', (code, signal) =>
       resolve(signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'signalled', signal }),
@@ -112,14 +138,14 @@ async function startAndWait(
   });
   const stop = stopper(pid, exited, stopWithinMs);
   try {
-    const ready = await readyLine(spec, child, { tail, exited, readyWithinMs, signal: options.signal });
-    if (ready.tls && options.tls === undefined) {
+    const serving = await ready(child, { tail, exited, readyWithinMs, signal: options.signal });
+    if (serving.tls && options.tls === undefined) {
       const problem = `server "${spec.name}" serves over TLS, which it was not asked to and with a certificate that nobody knows`;
       throw new LaunchError('bad-ready-line', problem, tail.lines());
     }
     return {
-      origin: new URL(`${ready.tls ? 'https' : 'http'}://${HOST}:${ready.port}`),
-      transports: ready.transports,
+      origin: new URL(`${serving.tls ? 'https' : 'http'}://${HOST}:${serving.port}`),
+      transports: serving.transports,
       pid,
       exited,
       log: () => tail.lines(),
@@ -132,15 +158,12 @@ async function startAndWait(
   }
 }
 
-async function start(
-  spec: CommandServer,
-  environment: Readonly<Record<string, string>>,
-): Promise<{ child: ChildProcess; pid: number }> {
+async function start(spec: CommandServer): Promise<{ child: ChildProcess; pid: number }> {
   const [program, ...parameters] = spec.command;
   try {
     const child = spawn(program, parameters, {
       cwd: spec.cwd,
-      env: { ...process.env, ...spec.env, ...environment, WIREBENCH_HOST: HOST, WIREBENCH_PORT: '0' },
+      env: { ...process.env, ...spec.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true, // A process group of its own, so that nothing that it starts outlives it.
     });
@@ -156,61 +179,4 @@ async function start(
     const message = `server "${spec.name}" cannot be started in ${spec.cwd}: ${(cause as Error).message}; check "command" and "cwd"`;
     throw new LaunchError('cannot-start', message, [], { cause });
   }
-}
-
-interface Waiting {
-  readonly tail: LogTail;
-  readonly exited: Promise<ExitReason>;
-  readonly readyWithinMs: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Waits for the ready line; goes on reading the output for as long as the process runs. */
-function readyLine(spec: CommandServer, child: ChildProcess, waiting: Waiting): Promise<ReadyLine> {
-  const { tail, exited, readyWithinMs, signal } = waiting;
-  return new Promise<ReadyLine>((resolve, reject) => {
-    const fail = (code: LaunchError['code'], problem: string) =>
-      reject(new LaunchError(code, `server "${spec.name}" ${problem}`, tail.lines()));
-    const aborted = () => reject(signal?.reason);
-    const timer = setTimeout(
-      () => fail('not-ready', `printed no ready line within ${readyWithinMs} ms; is its stdout buffered?`),
-      readyWithinMs,
-    );
-    const settled = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', aborted);
-    };
-    signal?.addEventListener('abort', aborted, { once: true });
-    readLines(child.stderr, (line) => tail.add(line));
-    readLines(child.stdout, (line) => {
-      tail.add(line);
-      try {
-        const ready = parseReadyLine(line);
-        if (ready === null) return;
-        settled();
-        resolve(ready);
-      } catch (error) {
-        settled();
-        fail('bad-ready-line', `is not ready: ${(error as Error).message}`);
-      }
-    });
-    exited.then(async (exit) => {
-      settled();
-      await outputRead(child);
-      fail('exited-early', `${inWords(exit)} before it was ready`);
-    });
-  });
-}
-
-/** What a process said last may arrive after its end; grandchildren may hold the pipe open for longer. */
-async function outputRead(child: ChildProcess): Promise<void> {
-  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null && !stream.readableEnded);
-  const ended = Promise.all(streams.map((stream) => new Promise((resolve) => stream?.once('end', resolve))));
-  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 200))]);
-}
-
-function readLines(stream: Readable | null, onLine: (line: string) => void): void {
-  const splitter = new LineSplitter(onLine);
-  stream?.on('data', (chunk: Buffer) => splitter.push(chunk));
-  stream?.once('end', () => splitter.end());
 }

@@ -26,18 +26,22 @@ export class ServerFileError extends Error {
   }
 }
 
-const name = z
+/** What a server is called in tables. */
+export const name = z
   .string('must be a string')
   .regex(/^[^\s\p{C}][^\p{C}]{0,63}$/u, 'must be 1 to 64 printable characters, for tables and charts');
 
-const commandFile = z.strictObject({
+/** How a server is started. */
+export const commandFields = {
   name,
   command: z
     .tuple([z.string('must name a program').min(1, 'must name a program')], z.string())
     .describe('Program and arguments, run without a shell.'),
   cwd: z.string().default('.').describe('Folder to run it in, relative to this file.'),
   env: z.record(z.string(), z.string()).default({}).describe("Added to the harness's own environment."),
-});
+};
+
+const commandFile = z.strictObject(commandFields);
 
 const urlFile = z.strictObject({
   name,
@@ -111,7 +115,12 @@ function parseJson(file: string, text: string): object {
   return value;
 }
 
-function checked<T extends z.ZodObject>(schema: T, file: string, value: object): z.output<T> {
+/**
+ * Holds a value against a schema.
+ *
+ * @throws ServerFileError that names the field.
+ */
+export function checked<T extends z.ZodObject>(schema: T, file: string, value: object): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const { issues } = result.error;
@@ -120,28 +129,50 @@ function checked<T extends z.ZodObject>(schema: T, file: string, value: object):
   if (issue === undefined) throw result.error;
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
-    const known = Object.keys(schema.shape);
+    const known = keysAt(schema, issue.path);
     const problem = `is unknown; did you mean "${closest(key, known)}"? Known are ${known.join(', ')}`;
-    throw new ServerFileError('invalid', file, key, problem);
+    throw new ServerFileError('invalid', file, fieldAt([...issue.path, key]), problem);
   }
-  const field = issue.path.reduce<string>(
-    (path, part) =>
-      typeof part === 'number' ? `${path}[${part}]` : path === '' ? String(part) : `${path}.${String(part)}`,
+  const field = fieldAt(issue.path);
+  throw new ServerFileError('invalid', file, field, problemOf(issue, isPresent(value, issue.path)));
+}
+
+/** A path for people, such as `command[0]`. */
+function fieldAt(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (field, part) =>
+      typeof part === 'number' ? `${field}[${part}]` : `${field}${field === '' ? '' : '.'}${String(part)}`,
     '',
   );
-  throw new ServerFileError('invalid', file, field, problemOf(issue, field in value));
+}
+
+/** The keys that an object has, somewhere within another. */
+function keysAt(schema: z.ZodObject, path: readonly PropertyKey[]): string[] {
+  let at: unknown = schema;
+  for (const part of path) {
+    at = at instanceof z.ZodObject ? at.shape[String(part)] : at;
+    while (at instanceof z.ZodOptional) at = at.unwrap();
+  }
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function isPresent(value: object, path: readonly PropertyKey[]): boolean {
+  let at: unknown = value;
+  for (const part of path) at = typeof at === 'object' && at !== null ? Reflect.get(at, part) : undefined;
+  return at !== undefined;
 }
 
 function problemOf(issue: z.core.$ZodIssue, present: boolean): string {
-  if (issue.path.length === 1 && !present) {
-    return issue.path[0] === 'command'
+  if (!present) {
+    return issue.path.length === 1 && issue.path[0] === 'command'
       ? 'is missing: how to start the server, or "url" of a running one'
       : 'is missing';
   }
   return issue.message.replace(/^Invalid input: /, 'is wrong: ');
 }
 
-function isOrigin(text: string): boolean {
+/** Whether a text is an origin, without a path. */
+export function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, pathname, search, hash, username } = new URL(text);
   return /^https?:$/.test(protocol) && pathname === '/' && search + hash + username === '';

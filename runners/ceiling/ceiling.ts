@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Ceiling } from '../../reports/results/schema.ts';
-import { ROUTES, type ServerSpec } from '../../servers/contract.ts';
+import type { ServerSpec } from '../../servers/contract.ts';
 import { launch, type RunningServer } from '../../servers/launch.ts';
+import { dialectOf } from '../drivers/dialect-of.ts';
 import type { Guard } from '../processes/guard.ts';
 import type { CeilingReport } from './ceiling-main.ts';
 
@@ -30,9 +31,12 @@ export async function measureCeiling(spec: ServerSpec, guard: Guard, signal: Abo
   let server: RunningServer | null = null;
   try {
     server = await launch(spec, { signal, onSpawn });
-    if (!server.transports.includes('polling')) throw new Error('it does not serve polling');
-    const url = new URL(`${ROUTES.poll}?channel=ceiling`, server.origin).href;
-    const { requestsPerSecond, errors } = await askAutocannon(url, signal);
+    const { polling } = await dialectOf(spec.adapter ?? null);
+    if (!server.transports.includes('polling') || polling === undefined) {
+      throw new Error('it does not serve polling');
+    }
+    const url = new URL(polling.path('ceiling', null, 0), server.origin).href;
+    const { requestsPerSecond, errors } = await askAutocannon(url, polling.accepts ?? [200], signal);
     const { version } = createRequire(import.meta.url)('autocannon/package.json');
     return {
       server: spec.name,
@@ -48,9 +52,13 @@ export async function measureCeiling(spec: ServerSpec, guard: Guard, signal: Abo
   }
 }
 
-function askAutocannon(url: string, signal: AbortSignal): Promise<CeilingReport> {
+function askAutocannon(
+  url: string,
+  statuses: readonly number[],
+  signal: AbortSignal,
+): Promise<CeilingReport> {
   const entry = new URL('./ceiling-main.js', import.meta.url);
-  const child = fork(entry, [url, String(CONNECTIONS), String(CEILING_MS)], {
+  const child = fork(entry, [url, String(CONNECTIONS), String(CEILING_MS), statuses.join()], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     detached: true,
   });

@@ -170,7 +170,7 @@ export class EventStream implements StreamConnection {
     const envelope = this.#envelope;
     this.#before = this.#subscribed ? 'comment' : 'opening';
     envelope.begin(this.#receivedUs, false);
-    this.#dialect.hear?.(data, start, end, envelope);
+    this.#dialect.hear?.(data, start, end, envelope, this.#plan.channel);
     if (envelope.frames > 0) this.#before = envelope.inWindow ? 'event in the window' : 'event outside';
     const payload = envelope.payloadOf(end - start);
     this.#context.ledger.add('down', 'payload', payload, envelope.inWindow);

@@ -176,7 +176,7 @@ export class FrameSocket implements StreamConnection {
     const envelope = this.#envelope;
     const wasSubscribed = this.#subscribed;
     envelope.begin(this.#receivedUs, false);
-    this.#dialect.hear?.(data, start, end, this.#plan.channel, envelope);
+    this.#dialect.hear?.(data, start, end, envelope, this.#plan.channel);
     const wireBytes = framingBytes + end - start;
     if (envelope.frames > 0) {
       const payload = envelope.payloadOf(end - start);

@@ -122,7 +122,7 @@ export class PolledChannel {
     envelope.begin(answer.receivedUs, this.#beganInWindow);
     try {
       if (accepted) {
-        this.#state = dialect.read(answer, this.#state, envelope);
+        this.#state = dialect.read(answer, this.#state, envelope, this.#plan.channel);
         again = dialect.again?.(this.#state) ?? false;
       } else if (answer.status === GONE && dialect.gone !== undefined) {
         // What the server has let go is lost; what it still has is not.

@@ -19,12 +19,18 @@ export interface Assignments {
  * @param clientTargets where clients connect to, a shard each.
  */
 export function assign(
-  { scenario, transport, seed }: PlannedTrial,
+  { scenario, transport, server, seed }: PlannedTrial,
   { workers, clientsPerAddress }: Staffing,
   serverTargets: readonly Target[],
   clientTargets: readonly Target[],
 ): Assignments {
-  const common = { scenario, transport, seed, channelPrefix: `wb-${randomBytes(4).toString('hex')}` };
+  const common = {
+    scenario,
+    transport,
+    adapter: server.adapter ?? null,
+    seed,
+    channelPrefix: `wb-${randomBytes(4).toString('hex')}`,
+  };
   const { publisherSources } = planTraffic(scenario, seed);
   const sources =
     clientsPerAddress === null ? null : { prefix: loopbackPrefix(), clientsEach: clientsPerAddress };

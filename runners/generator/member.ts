@@ -1,7 +1,7 @@
 import type { Measurements, ProcessUse } from '../../reports/results/schema.ts';
 import type { Dialect } from '../../servers/dialect.ts';
 import { nowUs } from '../clock.ts';
-import { CONTRACT } from '../drivers/contract-dialect.ts';
+import { dialectOf } from '../drivers/dialect-of.ts';
 import { Agenda } from '../pacing/agenda.ts';
 import { ownRssBytes } from '../processes/os.ts';
 import type { Assignment, Order, Report } from '../processes/protocol.ts';
@@ -69,7 +69,12 @@ export function serveMember(makePart: (context: PartContext) => Part): void {
   process.on('message', (order: Order) => {
     switch (order.kind) {
       case 'assign':
-        member = new Member(order.assignment, makePart, () => say({ kind: 'complete' }));
+        dialectOf(order.assignment.adapter)
+          .then((dialect) => {
+            member = new Member(order.assignment, dialect, makePart, () => say({ kind: 'complete' }));
+            say({ kind: 'ready' });
+          })
+          .catch(fail);
         return;
       case 'connect':
         member?.connect(order.atUs).then((failures) => say({ kind: 'connected', failures }), fail);
@@ -82,7 +87,6 @@ export function serveMember(makePart: (context: PartContext) => Part): void {
         return;
     }
   });
-  say({ kind: 'ready' });
 }
 
 /** One process's share of one trial. */
@@ -96,7 +100,12 @@ class Member {
   #cpuUs = 0;
   #completed = false;
 
-  constructor(assignment: Assignment, makePart: (context: PartContext) => Part, sayComplete: () => void) {
+  constructor(
+    assignment: Assignment,
+    dialect: Dialect,
+    makePart: (context: PartContext) => Part,
+    sayComplete: () => void,
+  ) {
     const { phases, workload } = assignment.scenario;
     const window = new Window(phases);
     const payloadBytes = workload.kind === 'idle' ? 0 : workload.payloadBytes;
@@ -104,7 +113,7 @@ class Member {
     this.#say = sayComplete;
     this.#context = {
       assignment,
-      dialect: CONTRACT,
+      dialect,
       window,
       agenda: new Agenda(),
       recorder: new Recorder(window, payloadBytes, intervals),

@@ -7,6 +7,8 @@ import type { Target } from '../wire/socket.ts';
 export interface Assignment {
   readonly scenario: Scenario;
   readonly transport: Transport;
+  /** The `file:` URL of the module that says how the server is spoken to; `null`: as the contract says. */
+  readonly adapter: string | null;
   readonly seed: number;
   /** Where to connect: a shard of the server each. */
   readonly targets: readonly Target[];

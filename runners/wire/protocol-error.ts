@@ -19,7 +19,8 @@ export type ProtocolFault =
   | 'ws-bad-length'
   | 'ws-masked'
   | 'ws-unmasked'
-  | 'ws-message-too-large';
+  | 'ws-message-too-large'
+  | 'not-understood';
 
 /** The peer broke the protocol. The connection cannot be used any more, nor the decoder that threw. */
 export class ProtocolError extends Error {
