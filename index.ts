@@ -23,6 +23,14 @@ export { ScenarioError } from './scenarios/parse.ts';
 export type { Scenario, ScenarioInput } from './scenarios/schema.ts';
 export type { CommandServer, ServerSpec, Transport, UrlServer } from './servers/contract.ts';
 export { TRANSPORTS } from './servers/contract.ts';
+export type {
+  Dialect,
+  PollDialect,
+  PublishDialect,
+  SocketDialect,
+  StreamDialect,
+} from './servers/dialect.ts';
+export { defineServer, type ServerModule } from './servers/server-module.ts';
 
 /** What to compare. Only the scenarios have no default. */
 export interface RunInput {

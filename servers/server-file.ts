@@ -163,7 +163,7 @@ function isPresent(value: object, path: readonly PropertyKey[]): boolean {
 }
 
 function problemOf(issue: z.core.$ZodIssue, present: boolean): string {
-  if (!present) {
+  if (!present && typeof issue.path.at(-1) === 'string') {
     return issue.path.length === 1 && issue.path[0] === 'command'
       ? 'is missing: how to start the server, or "url" of a running one'
       : 'is missing';

@@ -29,7 +29,7 @@ export const run = defineCommand({
       type: 'string',
       array: true,
       nargs: 1,
-      describe: '"reference", a server file, or an origin; may be repeated',
+      describe: 'A name (see list), a server file or module, or an origin; may be repeated',
     },
     trials: { type: 'string', describe: 'Trials of each scenario on each transport [3]' },
     seed: { type: 'string', describe: 'Seed of the order and of all due times [random]' },

@@ -12,7 +12,11 @@ export const verify = defineCommand({
   summary: 'Check a server against the contract, rule by rule',
   positionals: {},
   flags: {
-    server: { type: 'string', describe: '"reference", a server file, or an origin', demandOption: true },
+    server: {
+      type: 'string',
+      describe: 'A name (see list), a server file or module, or an origin',
+      demandOption: true,
+    },
     transports: {
       type: 'string',
       array: true,

@@ -1,7 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { type ServerSpec, STOP_WITHIN_MS } from '../contract.ts';
+import type { Dialect } from '../dialect.ts';
 import { LaunchError, launch, type RunningServer } from '../launch.ts';
 import { inWords } from '../process-group.ts';
+import { openingIn } from './adapted/opening.ts';
+import { AdaptedProbe } from './adapted/probe.ts';
+import { ADAPTED_RULES } from './adapted/rules.ts';
 import { pause, within } from './client/limits.ts';
 import { RawConnection } from './client/raw.ts';
 import { type DeepChannel, fillDeepChannel } from './deep-channel.ts';
@@ -45,6 +49,7 @@ export async function* verify(
   const { signal, only } = options;
   const rules = RULES.filter(({ id }) => only === undefined || only.includes(id));
   const endAt = performance.now() + SUITE_WITHIN_MS - END_MS;
+  const dialect = await dialectIn(spec);
   let server: RunningServer;
   try {
     server = await launch(spec, { ...(signal && { signal }) });
@@ -62,8 +67,8 @@ export async function* verify(
   }
   try {
     yield result(READY_RULE, 'command' in spec ? { kind: 'passed' } : skipped('the server runs already'));
-    yield* checkRules(server, rules, endAt, signal);
-    yield result(STOP_RULE, await checkStop(server));
+    yield* checkRules(server, dialect, rules, endAt, signal);
+    yield result(STOP_RULE, await checkStop(server, dialect === null ? undefined : openingIn(dialect)));
   } finally {
     await server.stop();
   }
@@ -89,8 +94,19 @@ async function unreachedBecause(origin: URL): Promise<string | null> {
   }
 }
 
+/** How a server is spoken to that has an adapter; `null`: as the contract says. */
+async function dialectIn({ adapter }: ServerSpec): Promise<Dialect | null> {
+  if (adapter === undefined) return null;
+  const module: { default: { speaks?: Dialect } } = await import(adapter);
+  return module.default.speaks ?? null;
+}
+
+/** A rule that was written for the contract and cannot be put in the words of an adapter. */
+const NO_WORDS = 'the server has a dialect of its own, and its adapter has no words for this';
+
 async function* checkRules(
   server: RunningServer,
+  dialect: Dialect | null,
   rules: readonly Rule[],
   endAt: number,
   signal: AbortSignal | undefined,
@@ -110,12 +126,17 @@ async function* checkRules(
   for (const rule of rules) {
     const missing = rule.needs.filter((transport) => !transports.includes(transport));
     const leftMs = endAt - performance.now();
+    const adapted = dialect === null ? null : ADAPTED_RULES.get(rule.id);
     if (missing.length > 0) yield result(rule, skipped(`the server does not name ${missing.join(', ')}`));
+    else if (adapted === undefined) yield result(rule, skipped(NO_WORDS));
     else if (ended !== null) yield result(rule, skipped(`the server ${ended}`));
     else if (leftMs < 500) yield result(rule, skipped(OUT_OF_TIME));
     else {
-      const probe = new Probe(origin, transports, fillOnce);
-      const outcome = await outcomeOf(Promise.race([check(rule, probe, leftMs), aborted]), probe);
+      const checking =
+        adapted === null || dialect === null
+          ? begin(rule, new Probe(origin, transports, fillOnce), rule.check, leftMs)
+          : begin(rule, new AdaptedProbe(origin, transports, dialect), adapted, leftMs);
+      const outcome = await outcomeOf(Promise.race([checking.done, aborted]), checking.probe);
       // A connection that breaks off is seen a moment before the end of the process that held it.
       if (outcome.kind === 'failed') await Promise.race([server.exited, pause(100)]);
       yield result(rule, ended === null ? outcome : failedByEnding(outcome, ended, server.log()));
@@ -132,16 +153,23 @@ function failedByEnding(outcome: Outcome, ended: string, log: readonly string[])
   };
 }
 
-async function check(rule: Rule, probe: Probe, leftMs: number): Promise<void> {
-  const { limitMs = RULE_LIMIT_MS } = rule;
-  const checked = rule.check(probe);
+/** What a check opens, and what it has to say beside its verdict. */
+type Checked = Pick<Probe, 'notes' | 'close'>;
+
+function begin<P extends Checked>(
+  { limitMs = RULE_LIMIT_MS }: Rule,
+  probe: P,
+  check: (probe: P) => Promise<void>,
+  leftMs: number,
+): { probe: Checked; done: Promise<void> } {
+  const checked = check(probe);
   checked.catch(() => {}); // It fails once more when its connections are closed, after its time was over.
-  if (limitMs <= leftMs) await within(limitMs, 'end of this check', checked);
+  if (limitMs <= leftMs) return { probe, done: within(limitMs, 'end of this check', checked) };
   // The server may merely be slow: a rule that did not get its time is not broken.
-  else await within(leftMs, 'end of this check', checked, () => new Unverified(OUT_OF_TIME));
+  return { probe, done: within(leftMs, 'end of this check', checked, () => new Unverified(OUT_OF_TIME)) };
 }
 
-async function outcomeOf(checked: Promise<unknown>, probe: Probe): Promise<Outcome> {
+async function outcomeOf(checked: Promise<unknown>, probe: Checked): Promise<Outcome> {
   try {
     await checked;
     return probe.notes.length > 0 ? { kind: 'note', text: probe.notes.join('; ') } : { kind: 'passed' };

@@ -34,7 +34,11 @@ http.listen(port, host, () => {
   process.stdout.write(`${formatReadyLine(address.port, ['long-polling', 'websocket'])}\n`);
 });
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => io.close(() => process.exit(0)));
+  process.once(signal, () => {
+    io.close();
+    // Clients that do not answer a closing handshake would be waited for: 30 s, by `ws`.
+    setTimeout(() => process.exit(0), 500);
+  });
 }
 
 function publish(channel: string, request: IncomingMessage, response: ServerResponse): void {

@@ -36,10 +36,10 @@ export class HttpClient {
    *
    * @throws Broken if there is none
    */
-  async request(method: 'GET' | 'POST', target: string, parts: RequestParts = {}): Promise<Answer> {
+  async request(method: 'GET' | 'POST' | 'PUT', target: string, parts: RequestParts = {}): Promise<Answer> {
     const { body = '', headers = {}, withinMs = AT_ONCE_MS } = parts;
     const asked = `${method} ${target}`;
-    const length = method === 'POST' ? { 'Content-Length': String(Buffer.byteLength(body)) } : {};
+    const length = method !== 'GET' ? { 'Content-Length': String(Buffer.byteLength(body)) } : {};
     const response = await this.open(method, target, {
       ...parts,
       headers: { ...length, ...headers },
@@ -53,7 +53,11 @@ export class HttpClient {
    *
    * @throws Broken if there is none
    */
-  async open(method: 'GET' | 'POST', target: string, parts: RequestParts = {}): Promise<IncomingMessage> {
+  async open(
+    method: 'GET' | 'POST' | 'PUT',
+    target: string,
+    parts: RequestParts = {},
+  ): Promise<IncomingMessage> {
     const { body = '', headers = {}, withinMs = AT_ONCE_MS } = parts;
     const sendIt = this.#origin.protocol === 'https:' ? sendSecurely : send;
     const response = new Promise<IncomingMessage>((resolve, reject) => {

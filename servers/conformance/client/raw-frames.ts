@@ -11,8 +11,12 @@ export function upgradeHeaders(): Record<string, string> {
 }
 
 /** The head of a request for a WebSocket, with its blank line. */
-export function upgradeHead(origin: URL, target: string): string {
-  const lines = Object.entries({ Host: origin.host, ...upgradeHeaders() }).map(
+export function upgradeHead(
+  origin: URL,
+  target: string,
+  further: Readonly<Record<string, string>> = {},
+): string {
+  const lines = Object.entries({ Host: origin.host, ...upgradeHeaders(), ...further }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );
   return `GET ${target} HTTP/1.1\r\n${lines.join('')}\r\n`;

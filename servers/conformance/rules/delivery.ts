@@ -1,7 +1,7 @@
 import { TRANSPORTS, type Transport } from '../../contract.ts';
 import { quoted } from '../client/limits.ts';
 import type { Probe } from '../probe.ts';
-import { READERS } from '../readers.ts';
+import { READERS, type Reader } from '../readers.ts';
 import type { Rule } from '../rule.ts';
 import { Broken } from '../verdict.ts';
 
@@ -13,31 +13,53 @@ export const PREFIX: Readonly<Record<Transport, string>> = {
   websocket: 'socket',
 };
 
+/** What is needed to see what a server delivers, in whatever words. */
+export interface Delivering {
+  /** The name of a channel that nobody has used. */
+  channel(): string;
+  publish(channel: string, ...frames: readonly string[]): Promise<void>;
+  reader(transport: Transport, channel: string): Promise<Reader>;
+}
+
+/** The same by the contract. */
+function delivering(probe: Probe): Delivering {
+  return {
+    channel: () => probe.channel(),
+    publish: (channel, ...frames) => probe.publish(channel, ...frames),
+    reader: (transport, channel) => READERS[transport](probe, channel),
+  };
+}
+
 /** What holds of delivery by every transport alike. */
 export const deliveryRules: readonly Rule[] = TRANSPORTS.flatMap((transport) => [
   {
     id: `${PREFIX[transport]}-every-frame-once`,
     title: `${transport} delivers 50 frames of a channel, each once and in order`,
     needs: [transport],
-    check: (probe: Probe) => checkFifty(probe, transport),
+    check: (probe: Probe) => checkFifty(delivering(probe), transport),
   },
   {
     id: `${PREFIX[transport]}-two-lines`,
     title: `${transport} delivers frames of several lines as they are`,
     needs: [transport],
-    check: (probe: Probe) => checkExact(probe, transport, SEVERAL_LINES),
+    check: (probe: Probe) => checkExact(delivering(probe), transport, SEVERAL_LINES),
   },
   {
     id: `${PREFIX[transport]}-any-text`,
     title: `${transport} delivers empty, multi-byte, JSON-looking and large frames as they are`,
     needs: [transport],
-    check: (probe: Probe) => checkExact(probe, transport, ANY_TEXT),
+    check: (probe: Probe) => checkExact(delivering(probe), transport, ANY_TEXT),
   },
 ]);
 
-const SEVERAL_LINES = ['first line\nsecond line', 'a\n\nb', '\nbegins with a line feed', 'ends with one\n'];
+export const SEVERAL_LINES = [
+  'first line\nsecond line',
+  'a\n\nb',
+  '\nbegins with a line feed',
+  'ends with one\n',
+];
 
-const ANY_TEXT = [
+export const ANY_TEXT = [
   '',
   'zwölf Boxkämpfer, 十二人のボクサー, 🥊🥊',
   // A line separator to Unicode, and to splitlines() of Python, but not to an event stream.
@@ -54,9 +76,10 @@ const ANY_TEXT = [
 const BATCHES = 5;
 const BATCH = 10;
 
-async function checkFifty(probe: Probe, transport: Transport): Promise<void> {
+/** 50 frames arrive, each once and in order. @throws Broken */
+export async function checkFifty(probe: Delivering, transport: Transport): Promise<void> {
   const channel = probe.channel();
-  const reader = await READERS[transport](probe, channel);
+  const reader = await probe.reader(transport, channel);
   const sent: string[] = [];
   const received: string[] = [];
   for (let batch = 0; batch < BATCHES; batch += 1) {
@@ -70,9 +93,14 @@ async function checkFifty(probe: Probe, transport: Transport): Promise<void> {
   expectFrames(received, sent);
 }
 
-async function checkExact(probe: Probe, transport: Transport, frames: readonly string[]): Promise<void> {
+/** Frames arrive as they are. @throws Broken */
+export async function checkExact(
+  probe: Delivering,
+  transport: Transport,
+  frames: readonly string[],
+): Promise<void> {
   const channel = probe.channel();
-  const reader = await READERS[transport](probe, channel);
+  const reader = await probe.reader(transport, channel);
   for (const frame of frames) {
     await probe.publish(channel, frame);
     const received = await reader.take(1);

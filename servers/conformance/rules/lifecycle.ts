@@ -6,6 +6,9 @@ import { RawConnection } from '../client/raw.ts';
 import { subscribing } from '../client/subscribing.ts';
 import type { Outcome } from '../rule.ts';
 
+/** The bytes that open a subscription of a channel. */
+export type Opening = (origin: URL, transport: Transport, channel: string) => string;
+
 /** What these two rules are; the suite starts and ends the server between them. */
 export const READY_RULE = {
   id: 'ready-line',
@@ -22,9 +25,15 @@ export function notReady(error: LaunchError): Outcome {
   return { kind: 'failed', reason: error.message, evidence: error.evidence };
 }
 
-/** Ends a server while it holds a connection of each of its transports. */
-export async function checkStop(server: RunningServer): Promise<Outcome> {
-  const held = await Promise.all(server.transports.map((transport) => hold(server.origin, transport)));
+/**
+ * Ends a server while it holds a connection of each of its transports.
+ *
+ * @param opening the bytes that open a subscription.
+ */
+export async function checkStop(server: RunningServer, opening: Opening = subscribing): Promise<Outcome> {
+  const held = await Promise.all(
+    server.transports.map((transport) => hold(server.origin, opening(server.origin, transport, 'held'))),
+  );
   const stop = await server.stop();
   for (const connection of held) connection?.destroy();
   switch (stop.kind) {
@@ -47,10 +56,10 @@ function failed(reason: string, server: RunningServer): Outcome {
 }
 
 /** A connection that the server holds; none if it accepts none any more. */
-async function hold(origin: URL, transport: Transport): Promise<RawConnection | undefined> {
+async function hold(origin: URL, bytes: string): Promise<RawConnection | undefined> {
   try {
     const connection = await RawConnection.open(origin);
-    await connection.send(subscribing(origin, transport, 'held'));
+    await connection.send(bytes);
     await pause(50);
     return connection;
   } catch {
