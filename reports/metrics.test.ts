@@ -21,11 +21,12 @@ const measured = measurements({
     received: 100,
     lost: 4,
     duplicated: 3,
+    superseded: 7,
     reordered: 2,
     negative: 0,
   },
   requests: { total: 60, empty: 20, carrying: 40 },
-  connections: { asked: 11, opened: 10, reopened: 5, unrecovered: 0 },
+  connections: { asked: 11, opened: 10, reopened: 5, unrecovered: 0, accepted: 12 },
   slow: { clients: 2, expected: 80, received: 20, disconnected: 1 },
   bytes: {
     up: { payload: 0, framing: 10, headers: 1_000, handshake: 100, control: 1, tls: 2, outside: 9_999 },
@@ -64,6 +65,8 @@ describe('METRICS', () => {
     ['connections.asked', 11],
     ['connections.reopened', 5],
     ['connections.failed', 1],
+    ['connections.accepted', 12],
+    ['messages.superseded', 7],
     ['slow.receivedPercent', 25],
     ['slow.disconnected', 1],
     ['bytes.up', 1_113], // 10 + 1,000 + 100 + 1 + 2, without what is outside
@@ -96,7 +99,7 @@ describe('METRICS', () => {
       METRIC_IDS.filter(
         (metric) =>
           /^(latency|service|lateness|connect|recovery|server|generator|slow)\./.test(metric) ||
-          /per(Message|ConnectionSecond|Response|Second)$|PerMessage$/.test(metric),
+          /per(Message|ConnectionSecond|Response|Second)$|PerMessage$|\.(superseded|accepted)$/.test(metric),
       ),
     );
   });
@@ -117,10 +120,10 @@ describe('METRICS', () => {
     const others = [
       'connect: p50 p99 max',
       'recovery: p50 p99 max',
-      'messages: due sent expected received lost duplicated reordered perResponse',
+      'messages: due sent expected received lost duplicated reordered superseded perResponse',
       'delivered: perSecond',
       'requests: total empty',
-      'connections: asked opened reopened failed',
+      'connections: asked opened reopened failed accepted',
       'slow: receivedPercent disconnected',
       'bytes: up down payload framing headers handshake control tls',
       'bytes: perMessage overheadPerMessage perConnectionSecond',

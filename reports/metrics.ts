@@ -44,6 +44,11 @@ export const METRICS = {
   'messages.lost': count('lower', 'Deliveries lost', ({ messages }) => messages.lost),
   'messages.duplicated': count('lower', 'Deliveries duplicated', ({ messages }) => messages.duplicated),
   'messages.reordered': count('lower', 'Deliveries out of order', ({ messages }) => messages.reordered),
+  'messages.superseded': count(
+    'none',
+    'Deliveries superseded by a newer value',
+    ({ messages }) => messages.superseded ?? null,
+  ),
   'messages.perResponse': count('none', 'Messages per answer that carries any', ({ messages, requests }) =>
     requests.carrying === null ? null : ratio(messages.received, requests.carrying),
   ),
@@ -65,6 +70,11 @@ export const METRICS = {
     'lower',
     'Connections that could not be opened',
     ({ connections: { asked, opened } }) => asked - opened,
+  ),
+  'connections.accepted': count(
+    'lower',
+    'Connections that the server accepted',
+    ({ connections }) => connections.accepted ?? null,
   ),
   'slow.receivedPercent': metric('%', 'higher', 'Received by the slow clients', ({ slow }) =>
     slow === null ? null : ratio(slow.received * 100, slow.expected),

@@ -6,6 +6,7 @@ import { dialectOf } from './drivers/dialect-of.ts';
 import { readLimits } from './environment.ts';
 import { assign } from './generator/assign.ts';
 import type { PlannedTrial } from './plan.ts';
+import { acceptedSoFar } from './processes/accepted.ts';
 import type { Child } from './processes/child.ts';
 import { Crew, Overdue } from './processes/crew.ts';
 import type { Guard } from './processes/guard.ts';
@@ -105,6 +106,8 @@ class TrialRun {
     await this.#all('ready', PROCESS_WITHIN_MS);
     const watched = await watchable(servers.map(({ pid }) => pid));
 
+    const acceptedBefore = await acceptedSoFar(targets, {});
+
     this.#enter('connect');
     const connectUs = nowUs() + (scenario.connecting === 'at-once' ? HEAD_START_US : 0);
     for (const child of this.#generator) child.say({ kind: 'connect', atUs: connectUs });
@@ -139,13 +142,23 @@ class TrialRun {
       if (!(error instanceof Overdue)) throw error;
     });
 
+    const accepted = await acceptedSoFar(targets, {});
+
     this.#enter('stop');
     for (const child of this.#generator) child.say({ kind: 'finish' });
     const parts = await this.#all('measurements', PROCESS_WITHIN_MS);
     signal.throwIfAborted();
     const merged = mergeMeasurements(parts.map((part) => part.measurements));
+    const published = parts.reduce((sum, { connectionsBeside }) => sum + connectionsBeside, 0);
     const measurements: Measurements = {
       ...merged,
+      connections: {
+        ...merged.connections,
+        // The second time it was asked, by one connection a shard, is among those that have come since.
+        ...(accepted === null || acceptedBefore === null
+          ? {}
+          : { accepted: Math.max(0, accepted - acceptedBefore - targets.length - published) }),
+      },
       processes: [...uses, ...merged.processes],
       stolenCpuShare,
     };

@@ -26,7 +26,7 @@ describe('parseScenario', () => {
       ...ticker,
       phases: { warmupMs: 1_000, measureMs: 10_000, drainMs: 3_000 },
       tuning: {
-        polling: { everyMs: 1_000, phase: 'random', reuse: 'connection' },
+        polling: { everyMs: 1_000, phase: 'random', reuse: 'connection', mode: 'all' },
         'long-polling': { holdMs: 25_000 },
         sse: {},
         websocket: { pingMs: 30_000 },

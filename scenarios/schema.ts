@@ -35,6 +35,12 @@ const tuning = z
           .enum(['connection', 'none'])
           .default('connection')
           .describe('none: every poll connects anew.'),
+        mode: z
+          .enum(['all', 'latest'])
+          .default('all')
+          .describe(
+            'all: every message since the last poll. latest: the newest only, from /value, unless its entity tag is known; what it has replaced counts as superseded.',
+          ),
       })
       .prefault({}),
     'long-polling': z
@@ -105,7 +111,7 @@ export const scenarioSchema = z
     allow,
   })
   .superRefine((scenario, context) => {
-    const { workload, shards, slow, connections } = scenario;
+    const { workload, shards, slow, connections, tuning } = scenario;
     if (!isDivisible(workload) && shards !== null && shards > 1) {
       context.addIssue({
         code: 'custom',
@@ -118,6 +124,14 @@ export const scenarioSchema = z
         code: 'custom',
         path: ['workload', 'audience'],
         message: '"one" needs the origin "publisher": a client sends to its own channel only',
+      });
+    }
+    if (tuning.polling.mode === 'latest' && hasSeveralSources(workload)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['tuning', 'polling', 'mode'],
+        message:
+          'must be "all" where several clients send to one channel: each would hide what the others sent',
       });
     }
     if (slow === null) return;
@@ -145,6 +159,11 @@ export const scenarioSchema = z
  */
 export function isDivisible(asked: Workload): boolean {
   return asked.kind !== 'push' || asked.origin !== 'clients' || asked.audience !== 'all';
+}
+
+/** Whether several clients publish on one channel. */
+function hasSeveralSources(asked: Workload): boolean {
+  return asked.kind === 'push' && asked.origin === 'clients' && asked.audience !== 'self';
 }
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;

@@ -13,6 +13,8 @@ export interface Dialect {
   /** What a server does not have is left out. */
   readonly polling?: PollDialect;
   readonly 'long-polling'?: PollDialect;
+  /** The newest frame of a channel alone, where clients ask for no more than that. */
+  readonly newest?: PollDialect;
   readonly sse?: StreamDialect;
   readonly websocket?: SocketDialect;
   /** Where requests come back: the path of a POST, and a WebSocket. */

@@ -81,6 +81,11 @@ export const measurements = z.strictObject({
     lost: count,
     duplicated: count,
     reordered: count,
+    /**
+     * Messages that a client which asks for the newest value only never saw, since a newer one had taken
+     * their place when it asked. They are not lost. Absent where clients receive every message.
+     */
+    superseded: count.optional(),
     /** Samples whose latency came out below zero; they are in no histogram. */
     negative: count,
   }),
@@ -96,6 +101,11 @@ export const measurements = z.strictObject({
     reopened: count,
     /** Clients that had lost their connection and were not back at the end. */
     unrecovered: count,
+    /**
+     * TCP connections that the server says it has accepted from the clients, from before the first of them
+     * to the end of the drain; absent where it does not say.
+     */
+    accepted: count.optional(),
   }),
   /**
    * The clients that the scenario lets read slowly, and what they got; `null` where it has none. Nothing

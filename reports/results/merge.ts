@@ -45,6 +45,10 @@ export function mergeMeasurements(parts: readonly Measurements[]): Measurements 
       lost: total(({ messages }) => messages.lost),
       duplicated: total(({ messages }) => messages.duplicated),
       reordered: total(({ messages }) => messages.reordered),
+      ...known(
+        'superseded',
+        parts.map(({ messages }) => messages.superseded),
+      ),
       negative: total(({ messages }) => messages.negative),
     },
     requests: {
@@ -57,6 +61,10 @@ export function mergeMeasurements(parts: readonly Measurements[]): Measurements 
       opened: total(({ connections }) => connections.opened),
       reopened: total(({ connections }) => connections.reopened),
       unrecovered: total(({ connections }) => connections.unrecovered),
+      ...known(
+        'accepted',
+        parts.map(({ connections }) => connections.accepted),
+      ),
     },
     slow: mergeSlow(parts.map(({ slow }) => slow)),
     bytes: {
@@ -121,6 +129,12 @@ function sumEncoded(encoded: readonly string[]): string {
 function sumKnown(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : sum(known);
+}
+
+/** The sum of those that are there, under its name; nothing if none is. */
+function known<Name extends string>(name: Name, values: readonly (number | undefined)[]) {
+  const total = sumKnown(values.map((value) => value ?? null));
+  return (total === null ? {} : { [name]: total }) as { readonly [Key in Name]?: number };
 }
 
 function sum(values: readonly number[]): number {

@@ -25,11 +25,25 @@ const longPolling: PollDialect<number> = {
   path: (channel, cursor, waitMs) => `${ROUTES.longPoll}?channel=${channel}${after(cursor)}&wait=${waitMs}`,
 };
 
+/** The newest frame is the body, and its entity tag says whether it is known (RFC 9110 §13.1.2). */
+const newest: PollDialect<string | null> = {
+  path: (channel) => `${ROUTES.value}?channel=${channel}`,
+  fields: (tag) => (tag === null ? {} : { 'If-None-Match': tag }),
+  accepts: [200, 204, 304],
+  read({ status, headers, body, start, end }, tag, told) {
+    if (status !== 200) return tag;
+    told.frame(body, start, end);
+    return headers.get('etag') ?? null;
+  },
+  resumes: true,
+};
+
 /** The contract's own dialect. What it leaves out is as it is: a message is a frame, and a 101 subscribes. */
 export const CONTRACT = {
   publish: { path: (channel) => `${ROUTES.publish}?channel=${channel}` },
   polling,
   'long-polling': longPolling,
+  newest,
   sse: {
     path: (channel) => `${ROUTES.events}?channel=${channel}`,
     subscribedBy: { comment: 'subscribed' },

@@ -17,12 +17,12 @@ export const polling: Driver = {
 };
 
 function subscriber(context: DriverContext, plan: ClientPlan): Client {
-  const { everyMs, reuse, phase } = context.tuning.polling;
+  const { everyMs, reuse, phase, mode } = context.tuning.polling;
   const { agenda } = context;
   // A poll that is due while the one before is under way is made when that one is done.
   let overdue = false;
   const channel = new PolledChannel(context, plan, {
-    dialect: spoken(context.dialect, 'polling'),
+    dialect: spoken(context.dialect, mode === 'latest' ? 'newest' : 'polling'),
     holdMs: 0,
     reuse: reuse === 'connection',
     onDone: () => {

@@ -21,6 +21,11 @@ interface Gap {
 export class DeliveryTracker {
   readonly #streams = new Map<number, StreamState>();
 
+  /** One more than the largest sequence of a stream that has come; 0 before the first. */
+  nextOf(stream: number): number {
+    return this.#streams.get(stream)?.next ?? 0;
+  }
+
   /** Notes an arrival and says what it is. */
   arrived(stream: number, sequence: number): Arrival {
     let state = this.#streams.get(stream);

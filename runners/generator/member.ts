@@ -83,7 +83,7 @@ export function serveMember(makePart: (context: PartContext) => Part): void {
         member?.start(order.startUs);
         return;
       case 'finish':
-        member?.finish().then((measurements) => say({ kind: 'measurements', measurements }), fail);
+        member?.finish().then((handedIn) => say({ kind: 'measurements', ...handedIn }), fail);
         return;
     }
   });
@@ -144,7 +144,7 @@ class Member {
     this.#part.start(startUs);
   }
 
-  async finish(): Promise<Measurements> {
+  async finish(): Promise<{ measurements: Measurements; connectionsBeside: number }> {
     const { recorder, ledger, totals, agenda } = this.#context;
     await this.#part.close();
     await agenda.close();
@@ -156,7 +156,8 @@ class Member {
       rssBeforeBytes: this.#rssBeforeBytes,
     };
     const clients = role === 'worker' ? { ledger, totals } : null;
-    return recorder.measurements({ clients, process: use, answers });
+    const connectionsBeside = clients === null ? totals.opened : 0;
+    return { measurements: recorder.measurements({ clients, process: use, answers }), connectionsBeside };
   }
 
   readonly #watch = (atUs: number) => {

@@ -7,6 +7,7 @@ import { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
 import { SocketTotals } from '../wire/socket.ts';
 import { type Message, Recorder } from './recorder.ts';
+import { Superseded } from './superseded.ts';
 
 const WINDOW_START_US = 1_000_000;
 const USE = { role: 'worker', cpuUs: 1, rssBytes: 2, rssBeforeBytes: 3 } as const;
@@ -325,5 +326,29 @@ describe('the measurements', () => {
     expect(decodeHistogram(histograms.connect).maxValue).toBe(1_500);
     expect([countOf(histograms.loopDelay), decodeHistogram(histograms.loopDelay).maxValue]).toEqual([2, 250]);
     expect(measureMs).toBe(400);
+  });
+});
+
+describe('where subscribers ask for the newest message only', () => {
+  it('counts those before one that has come as superseded, if they were due in the window, and the rest as lost', () => {
+    const recorder = recorderFor();
+    recorder.superseded = new Superseded();
+    let complete = 0;
+    recorder.onComplete = () => {
+      complete += 1;
+    };
+    for (let sequence = 2; sequence < 9; sequence += 1) {
+      recorder.expect(0, 1);
+      recorder.superseded.due(0, sequence);
+    }
+    // 1 is of the warm-up, and 0 before it was replaced there.
+    deliver(recorder, { sequence: 1, dueUs: 900_000 });
+    deliver(recorder, { sequence: 4 });
+    expect(result(recorder).messages).toMatchObject({ received: 1, superseded: 2, lost: 4, reordered: 0 });
+    deliver(recorder, { sequence: 5 });
+    expect([recorder.complete, complete]).toEqual([false, 0]);
+    deliver(recorder, { sequence: 8 });
+    expect(result(recorder).messages).toMatchObject({ received: 3, superseded: 4, lost: 0 });
+    expect([recorder.complete, complete]).toEqual([true, 1]);
   });
 });

@@ -7,6 +7,8 @@ import { Ledger } from '../wire/ledger.ts';
 import type { Over } from '../wire/protocol-error.ts';
 import { SocketTotals } from '../wire/socket.ts';
 import { DeliveryTracker } from './delivery.ts';
+import { Faults } from './faults.ts';
+import type { Superseded } from './superseded.ts';
 
 /** A message that is due. */
 export interface Message {
@@ -26,14 +28,8 @@ export interface Surroundings {
   readonly answers: boolean;
 }
 
-/** More kinds of fault than this are counted as one: reasons may come from outside. */
-const MAX_FAULT_KINDS = 50;
-
 /** What a process without clients has of them. */
 const NO_CONNECTIONS: Measurements['connections'] = { asked: 0, opened: 0, reopened: 0, unrecovered: 0 };
-
-/** So much of a reason is kept. */
-const MAX_FAULT_CHARS = 500;
 
 /**
  * Everything that one process of the generator records. Only messages due in the window count;
@@ -65,7 +61,7 @@ export class Recorder {
   readonly #loopDelay = newHistogram();
   readonly #intervals: { expected: number; latency: Histogram | null }[];
   readonly #subscribers = new Map<number, DeliveryTracker>();
-  readonly #faults = new Map<string, number>();
+  readonly #faults = new Faults();
   readonly #stamp: Stamp = { stream: 0, sequence: 0, dueUs: 0, sentUs: 0 };
   /** Called when the last expected message has come. */
   onComplete: () => void = () => {};
@@ -73,6 +69,8 @@ export class Recorder {
   inOrder = true;
   /** Whether clients connect again when their connection is lost, so that losing it is no fault. */
   clientsComeBack = false;
+  /** Where subscribers ask for the newest message only: what it has replaced. */
+  superseded: Superseded | null = null;
   /** Whether a subscriber is to receive a stream: a frame of another channel makes up for none of its own. */
   isFor: (subscriber: number, stream: number) => boolean = () => true;
   /** How many messages the plan has for a stream, warm-up included. */
@@ -96,7 +94,7 @@ export class Recorder {
 
   /** Whether every expected message has come. */
   get complete(): boolean {
-    return this.messages.received >= this.messages.expected;
+    return this.messages.received + (this.superseded?.count ?? 0) >= this.messages.expected;
   }
 
   /** A message of the plan will reach so many subscribers of this process. */
@@ -147,7 +145,9 @@ export class Recorder {
       this.fault('a frame that this run did not send');
       return false;
     }
-    const arrival = this.#trackerOf(subscriber).arrived(stamp.stream, stamp.sequence);
+    const tracker = this.#trackerOf(subscriber);
+    this.superseded?.note(stamp, tracker.nextOf(stamp.stream));
+    const arrival = tracker.arrived(stamp.stream, stamp.sequence);
     if (!this.#window.contains(stamp.dueUs)) return false;
     if (arrival === 'duplicated') {
       this.messages.duplicated += 1;
@@ -156,7 +156,7 @@ export class Recorder {
     if (arrival === 'reordered' && this.inOrder) this.messages.reordered += 1;
     this.messages.received += 1;
     this.#record(stamp, receivedUs);
-    if (this.messages.received === this.messages.expected) this.onComplete();
+    if (this.messages.received + (this.superseded?.count ?? 0) === this.messages.expected) this.onComplete();
     return true;
   }
 
@@ -182,10 +182,7 @@ export class Recorder {
 
   /** Something that should not happen and is no reason to stop: counted by its reason. */
   fault(reason: string): void {
-    const short = reason.slice(0, MAX_FAULT_CHARS);
-    const known = this.#faults.has(short) || this.#faults.size < MAX_FAULT_KINDS;
-    const kind = known ? short : 'other faults';
-    this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + 1);
+    this.#faults.add(reason);
   }
 
   /** All that was recorded. */
@@ -210,7 +207,11 @@ export class Recorder {
         expected,
         latency: encodeHistogram(latency ?? newHistogram()),
       })),
-      messages: { ...messages, lost: Math.max(0, messages.expected - messages.received) },
+      messages: {
+        ...messages,
+        lost: Math.max(0, messages.expected - messages.received - (this.superseded?.count ?? 0)),
+        ...(this.superseded === null ? {} : { superseded: this.superseded.count }),
+      },
       requests: { ...requests, carrying: answers ? requests.carrying : null },
       connections: { ...connections },
       slow: this.slow,
@@ -218,7 +219,7 @@ export class Recorder {
       sockets: { up: totals.up, down: totals.down },
       processes: [process],
       stolenCpuShare: null,
-      faults: Object.fromEntries(this.#faults),
+      faults: this.#faults.counts(),
     };
   }
 

@@ -1,3 +1,4 @@
+import { asksForNewest } from '../../scenarios/newest.ts';
 import { randomFrom } from '../../scenarios/random.ts';
 import type { Client, DriverContext } from '../drivers/driver.ts';
 import { DRIVERS } from '../drivers/index.ts';
@@ -9,6 +10,7 @@ import { type Part, type PartContext, serveMember } from './member.ts';
 import type { Recorder } from './recorder.ts';
 import { sendOnTime } from './sending.ts';
 import { SlowClients } from './slow-clients.ts';
+import { Superseded } from './superseded.ts';
 import { clientTargets } from './targets.ts';
 
 /** A generator worker: it holds clients, lets them receive and send, and records. */
@@ -42,6 +44,7 @@ function workerPart(context: PartContext): Part {
   const sendings: (() => void)[] = [];
   recorder.onComplete = onProgress;
   recorder.inOrder = scenario.workload.kind !== 'request' || scenario.workload.reuse === 'connection';
+  recorder.superseded = asksForNewest(scenario, transport) ? new Superseded() : null;
   recorder.clientsComeBack = reconnect !== null;
   const expectFor = (receiving: Recorder, receivers: readonly number[]) => {
     receiving.isFor = (client, stream) => traffic.channelOfStream(stream) === traffic.channelOf(client);
@@ -128,6 +131,7 @@ function expectMessages(
       lengths.set(stream, sequence + 1);
       const sinceWindowUs = dueUs - windowStartUs;
       if (sinceWindowUs < 0 || sinceWindowUs >= window.measureUs) continue;
+      recorder.superseded?.due(stream, sequence);
       recorder.expect(sinceWindowUs, subscribers.get(channel) ?? 0);
     }
   }

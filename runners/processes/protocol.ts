@@ -43,7 +43,12 @@ export type Report =
   | { readonly kind: 'connected'; readonly failures: readonly string[] }
   /** All that was due has been sent, and all that was expected has come. */
   | { readonly kind: 'complete' }
-  | { readonly kind: 'measurements'; readonly measurements: Measurements }
+  /** `connectionsBeside`: TCP connections that it opened and that are no client's. */
+  | {
+      readonly kind: 'measurements';
+      readonly measurements: Measurements;
+      readonly connectionsBeside: number;
+    }
   /** It cannot go on. */
   | { readonly kind: 'failed'; readonly reason: string };
 

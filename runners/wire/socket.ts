@@ -33,6 +33,8 @@ export interface SocketEvents {
 export class SocketTotals {
   up = 0;
   down = 0;
+  /** Connections that were there. */
+  opened = 0;
   /** Connections that were there and that the peer ended or broke. */
   endedByPeer = 0;
   /** Each socket reads no faster than this; `null`: as fast as bytes come. May be lifted. */
@@ -215,6 +217,7 @@ export class WireSocket {
     // the socket does not count it.
     socket.on('end', () => this.#close(events));
     this.#isConnected = true;
+    this.#totals.opened += 1;
     events.onConnect();
   }
 

@@ -1,0 +1,56 @@
+import { ROUTES } from '../../servers/contract.ts';
+import { HttpConnection } from '../wire/http-connection.ts';
+import { Ledger, Tally } from '../wire/ledger.ts';
+import { type HeaderFields, RequestHead } from '../wire/request-head.ts';
+import { hostHeader, SocketTotals, type Target } from '../wire/socket.ts';
+
+/** A server that does not answer within this is not asked to say more. */
+const WITHIN_MS = 2_000;
+
+/**
+ * How many TCP connections servers say that they have accepted since their start, the ones that ask
+ * included, one each; `null` if one of them does not say (`/stats` is optional).
+ *
+ * @param headers added to the requests.
+ */
+export async function acceptedSoFar(
+  targets: readonly Target[],
+  headers: HeaderFields,
+): Promise<number | null> {
+  const counts = await Promise.all(targets.map((target) => ask(target, headers)));
+  return counts.reduce<number | null>(
+    (sum, count) => (sum === null || count === null ? null : sum + count),
+    0,
+  );
+}
+
+function ask(target: Target, headers: HeaderFields): Promise<number | null> {
+  return new Promise((resolve) => {
+    const settle = (count: number | null) => {
+      clearTimeout(timer);
+      connection.close();
+      resolve(count);
+    };
+    const timer = setTimeout(() => settle(null), WITHIN_MS);
+    const use = { reuse: false, repeats: false };
+    const connection = new HttpConnection(target, new SocketTotals(), new Tally(new Ledger()), use, {
+      onOpen: () => {},
+      onAnswer: ({ status, body, start, end }) => {
+        settle(status === 200 ? acceptedIn(body.toString('utf8', start, end)) : null);
+      },
+      onFailure: () => settle(null),
+      onIdleEnd: () => {},
+    });
+    const head = new RequestHead(hostHeader(target), { Connection: 'close' }, headers);
+    connection.request(head.of('GET', ROUTES.stats));
+  });
+}
+
+function acceptedIn(text: string): number | null {
+  try {
+    const { accepted } = JSON.parse(text) ?? {};
+    return Number.isSafeInteger(accepted) && accepted >= 0 ? accepted : null;
+  } catch {
+    return null;
+  }
+}
