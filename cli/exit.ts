@@ -49,6 +49,7 @@ const EXIT_OF_CODE: ReadonlyMap<unknown, ExitCode> = new Map<unknown, ExitCode>(
   ['RESULTS_NOT_JSON', EXIT.usage],
   ['RESULTS_SCHEMA', EXIT.usage],
   ['RESULTS_FIELD', EXIT.usage],
+  ['HISTORY', EXIT.usage],
   ['NOT_PERMITTED', EXIT.usage],
   ['NOT_A_FOLDER', EXIT.usage],
   ['NOT_A_FILE', EXIT.usage],

@@ -73,6 +73,11 @@ export function resultsPath(word: string | undefined, cwd: string): string {
   return path.endsWith('.json') ? path : join(path, 'results.json');
 }
 
+/** The history meant by a file or nothing: that of the folder where runs go. Absolute. */
+export function historyPath(word: string | undefined, cwd: string): string {
+  return resolve(cwd, word ?? join(DEFAULT_PARENT, 'history.ndjson'));
+}
+
 /** The second, as a file name that sorts and that every file system takes: `2026-01-31T09-30-00Z`. */
 function timeName(now: Date): string {
   return `${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;

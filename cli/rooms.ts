@@ -18,6 +18,8 @@ export interface Rooms {
   readonly readResults: typeof import('../reports/results/read.ts').readResults;
   readonly writeResults: typeof import('../reports/results/write.ts').writeResults;
   readonly writeFileAtomic: typeof import('../reports/results/write.ts').writeFileAtomic;
+  readonly appendHistory: typeof import('../reports/history/append.ts').appendHistory;
+  readonly readHistory: typeof import('../reports/history/read.ts').readHistory;
   readonly renderReport: (...given: Parameters<RenderReport>) => Promise<string>;
   readonly renderVerdict: (...given: Parameters<RenderVerdict>) => Promise<string>;
   readonly checkOutBaseline: typeof import('../runners/baseline/worktree.ts').checkOutBaseline;
@@ -42,6 +44,9 @@ export const ROOMS: Rooms = {
     (await import('../reports/results/write.ts')).writeResults(path, results),
   writeFileAtomic: async (path, text) =>
     (await import('../reports/results/write.ts')).writeFileAtomic(path, text),
+  appendHistory: async (path, results, label) =>
+    (await import('../reports/history/append.ts')).appendHistory(path, results, label),
+  readHistory: async (path) => (await import('../reports/history/read.ts')).readHistory(path),
   renderReport: async (...given) => (await import('../reports/report.ts')).renderReport(...given),
   renderVerdict: async (...given) => (await import('../reports/gate/render.ts')).renderVerdict(...given),
   checkOutBaseline: async (options) =>

@@ -5,8 +5,9 @@ import { report } from './report.ts';
 import { run } from './run.ts';
 import { selftest } from './selftest.ts';
 import { serve } from './serve.ts';
+import { trend } from './trend.ts';
 import { verify } from './verify.ts';
 import { view } from './view.ts';
 
 /** Every command but `completion`, which is yargs' own, in the order of `--help`. */
-export const COMMANDS: readonly Command[] = [run, check, list, report, view, serve, verify, selftest];
+export const COMMANDS: readonly Command[] = [run, check, list, report, view, serve, verify, selftest, trend];

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Outcome, RESULTS_SCHEMA, type Results, type Trial } from '../../reports/results/schema.ts';
+import { encoded } from '../../reports/testing/results.ts';
 import { planTrials } from '../../runners/plan.ts';
 import type { RunOptions } from '../../runners/run.ts';
 import { main } from '../main.ts';
@@ -26,6 +27,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const skipped: Outcome = { status: 'skipped', reason: 'the server does not serve it' };
 const failed: Outcome = { status: 'failed', stage: 'connect', reason: 'refused' };
 
+const EMPTY = encoded([]);
+
 function completed(validity: 'valid' | 'doubtful' | 'invalid'): Outcome {
   const direction = { payload: 0, framing: 0, headers: 0, handshake: 0, control: 0, tls: 0, outside: 0 };
   return {
@@ -34,7 +37,14 @@ function completed(validity: 'valid' | 'doubtful' | 'invalid'): Outcome {
     warnings: validity === 'invalid' ? [{ code: 'lost', level: 'invalid', message: '3 of 9 are lost' }] : [],
     measurements: {
       measureMs: 1_000,
-      histograms: { latency: '', service: '', lateness: '', connect: '', recovery: '', loopDelay: '' },
+      histograms: {
+        latency: EMPTY,
+        service: EMPTY,
+        lateness: EMPTY,
+        connect: EMPTY,
+        recovery: EMPTY,
+        loopDelay: EMPTY,
+      },
       intervals: [],
       messages: {
         due: 9,
@@ -108,6 +118,35 @@ async function call(io: FakeIo, run: Rooms['run'], ...flags: string[]) {
   return main(argv, io, { ...ROOMS, run, renderReport: rendered });
 }
 
+function linesOf(file: string): unknown[] {
+  const lines = readFileSync(join(folder, file), 'utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
+
+describe('the history of run', () => {
+  it('has a line for each run, with the commit where the environment names one', async () => {
+    for (const env of [{ GITHUB_SHA: '0123456789abcdef' }, { WIREBENCH_LABEL: 'v1', GITHUB_SHA: 'x' }]) {
+      await call(fakeIo({ cwd: folder, env }), fakeRun([completed('valid')]));
+    }
+    expect(linesOf('results/history.ndjson')).toMatchObject([{ label: '0123456789ab' }, { label: 'v1' }]);
+  });
+
+  it('is left alone with --out, unless --history names it', async () => {
+    const run = fakeRun([completed('valid')]);
+    await call(fakeIo({ cwd: folder }), run, '--out', 'o');
+    expect(readdirSync(folder)).toEqual(['o']);
+    await call(fakeIo({ cwd: folder }), run, '--out', 'o', '--history', 'h/all.ndjson');
+    expect(linesOf('h/all.ndjson')).toHaveLength(1);
+  });
+
+  it('has no run that completed nothing or was interrupted', async () => {
+    await call(fakeIo({ cwd: folder }), fakeRun([failed, failed]));
+    const io = fakeIo({ cwd: folder });
+    expect(await call(io, fakeRun([completed('valid')], io.interrupt))).toBe(130);
+    expect(existsSync(join(folder, 'results/history.ndjson'))).toBe(false);
+  });
+});
+
 describe('run', () => {
   it('writes the files, links latest, prints the table on stdout and the progress on stderr', async () => {
     const io = fakeIo({ cwd: folder });
@@ -120,6 +159,7 @@ describe('run', () => {
       trials: [{}, {}],
     });
     expect(readFileSync(join(path, 'report.html'), 'utf8')).toBe('html of 2 trials\n');
+    expect(linesOf('results/history.ndjson')).toMatchObject([{ label: null, arms: [{}, {}] }]);
     expect(io.out()).toBe('text of 2 trials\n');
     expect(
       io
@@ -140,7 +180,7 @@ describe('run', () => {
       call(fakeIo({ cwd: folder }), fakeRun([completed('valid')])),
     ]);
     const runs = ['2026-01-31T09-30-00Z', '2026-01-31T09-30-00Z-2'];
-    expect(readdirSync(join(folder, 'results')).sort()).toEqual([...runs, 'latest']);
+    expect(readdirSync(join(folder, 'results')).sort()).toEqual([...runs, 'history.ndjson', 'latest']);
     for (const run of runs) {
       expect(readdirSync(join(folder, 'results', run)).sort()).toEqual(['report.html', 'results.json']);
     }

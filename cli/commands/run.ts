@@ -2,7 +2,7 @@ import type { Results } from '../../reports/results/schema.ts';
 import { planTrials } from '../../runners/plan.ts';
 import { defineCommand, type Io, type Output } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { dropIfEmpty, linkLatest, type OutFolder, openOutFolder } from '../out-folder.ts';
+import { dropIfEmpty, historyPath, linkLatest, type OutFolder, openOutFolder } from '../out-folder.ts';
 import type { Request } from '../request.ts';
 import type { Rooms } from '../rooms.ts';
 import { printSummary } from '../summary.ts';
@@ -34,6 +34,7 @@ export const run = defineCommand({
     trials: { type: 'string', describe: 'Trials of each scenario on each transport [3]' },
     seed: { type: 'string', describe: 'Seed of the order and of all due times [random]' },
     out: { type: 'string', describe: 'Folder for the results [results/<time>]' },
+    history: { type: 'string', describe: 'File to add the run to [results/history.ndjson without --out]' },
     connections: { type: 'string', describe: 'Clients, instead of what the scenario says' },
     rate: { type: 'string', describe: 'Messages per second of each source' },
     payload: { type: 'string', describe: 'Bytes of a message' },
@@ -84,9 +85,23 @@ export const run = defineCommand({
     await rooms.writeFileAtomic(out.report, await rooms.renderReport(results, 'html'));
     if (values.out === undefined) await linkLatest(out);
     if (!values.quiet) io.stderr.write(`results.json and report.html are in ${out.shown}\n`);
+    if (!interrupted) await remember(results, values, io, rooms);
     return verdict(results, interrupted);
   },
 });
+
+/** Adds a run to the history: to the one that is named, else to that of the folder where runs go by themselves. */
+async function remember(
+  results: Results,
+  { history, out }: { readonly history?: string | undefined; readonly out?: string | undefined },
+  io: Io,
+  rooms: Rooms,
+): Promise<void> {
+  if (history === undefined && out !== undefined) return;
+  // GitHub's name for the commit that a job runs on.
+  const label = io.env['WIREBENCH_LABEL'] ?? io.env['GITHUB_SHA']?.slice(0, 12) ?? null;
+  await rooms.appendHistory(historyPath(history, io.cwd), results, label);
+}
 
 /** Runs all trials; `results.json` holds what is finished at any time. */
 async function measure(

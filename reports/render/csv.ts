@@ -17,7 +17,12 @@ export function renderCsv(results: Results): string {
       return value === null ? [] : [[...names, metric, unit, better, String(value)]];
     });
   });
-  return [HEADER, ...records].map((record) => `${record.map(field).join(',')}\r\n`).join('');
+  return [HEADER, ...records].map(csvRecord).join('');
+}
+
+/** A record of RFC 4180 with its line end. */
+export function csvRecord(fields: readonly string[]): string {
+  return `${fields.map(field).join(',')}\r\n`;
 }
 
 /** RFC 4180 §2, rules 5 to 7: quoted where it holds a comma, a quote or a line end; quotes doubled. */

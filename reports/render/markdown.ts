@@ -61,7 +61,8 @@ function scenarioSection(summary: ScenarioSummary): string {
   ].join('\n\n');
 }
 
-function line(cells: readonly string[]): string {
+/** A row of a table. */
+export function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 

@@ -71,7 +71,8 @@ const trial = z.strictObject({
   outcome,
 });
 
-const environment = z.strictObject({
+/** The machine that measured. */
+export const environment = z.strictObject({
   cpuModel: text,
   cores: count,
   memoryBytes: bytes,

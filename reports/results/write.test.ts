@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { WriteError, writeFileAtomic } from './write.ts';
+import { appendLine, WriteError, writeFileAtomic } from './write.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -97,6 +97,54 @@ describe('writeFileAtomic', () => {
       expect((await errorOf(file, 'x'.repeat(1_000_000))).code).toBe('NO_SPACE');
       expect(readFileSync(file, 'utf8')).toBe('old');
       expect(readdirSync(disk)).toEqual(['results.json']);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  });
+});
+
+describe('appendLine', () => {
+  it('makes the file and its folders, and adds a line', async () => {
+    const file = join(folder, 'a/b/history');
+    await appendLine(file, 'one');
+    await appendLine(file, 'two');
+    expect(readFileSync(file, 'utf8')).toBe('one\ntwo\n');
+  });
+
+  it('begins a new line after one that broke off', async () => {
+    const file = join(folder, 'history');
+    writeFileSync(file, 'whole\nbroken o');
+    await appendLine(file, 'next');
+    expect(readFileSync(file, 'utf8')).toBe('whole\nbroken o\nnext\n');
+  });
+
+  it('keeps the lines of programs that append at the same time whole', async () => {
+    const file = join(folder, 'history');
+    const lines = Array.from({ length: 40 }, (_, index) => String.fromCharCode(48 + index).repeat(50_000));
+    await Promise.all(lines.map((line) => appendLine(file, line)));
+    expect(readFileSync(file, 'utf8').trimEnd().split('\n').sort()).toEqual(lines);
+  });
+
+  it.each([
+    ['/dev/full', 'NOT_A_FILE'],
+    ['/proc/none/history', 'NOT_A_FOLDER'],
+  ])('refuses %s', async (file, code) => {
+    await expect(appendLine(file, 'x')).rejects.toMatchObject({ code });
+  });
+
+  it('says so when the disk is full, and what is there stays readable', async (context) => {
+    const disk = join(folder, 'disk');
+    mkdirSync(disk);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk], { stdio: 'ignore' });
+    } catch {
+      return context.skip('a small file system can be mounted by root only');
+    }
+    try {
+      const file = join(disk, 'history');
+      await appendLine(file, 'whole');
+      await expect(appendLine(file, 'x'.repeat(1_000_000))).rejects.toMatchObject({ code: 'NO_SPACE' });
+      expect(readFileSync(file, 'utf8')).toMatch(/^whole\nx*$/);
     } finally {
       execFileSync('umount', [disk]);
     }

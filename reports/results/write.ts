@@ -56,6 +56,36 @@ export async function writeFileAtomic(path: string, text: string): Promise<void>
   }
 }
 
+/**
+ * Adds a line to the end of a file, which is made if need be, in one write to a file opened for appending:
+ * the system moves to the end and writes in one step (POSIX, write), so lines of programs that append
+ * at the same time are in it one after the other, whole. After a line that broke off, as on a full disk, it
+ * begins a new one.
+ *
+ * @param line without a line end in it.
+ * @throws WriteError
+ */
+export async function appendLine(path: string, line: string): Promise<void> {
+  try {
+    await makeFolder(dirname(path));
+    const file = await open(await followed(path), 'a+');
+    try {
+      const { size } = await file.stat();
+      const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+      const text = Buffer.from(`${size > 0 && buffer.toString() !== '\n' ? '\n' : ''}${line}\n`);
+      const { bytesWritten } = await file.write(text);
+      if (bytesWritten < text.length) {
+        throw new WriteError('NO_SPACE', path, 'the line was cut off', full[1]);
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw error instanceof WriteError ? error : explained(path, error);
+  }
+}
+
 /** Makes a folder and those that it is in. Node's own `recursive` never comes back from below `/proc` (Node 20). */
 async function makeFolder(path: string): Promise<void> {
   try {

@@ -1,0 +1,63 @@
+import { formatCount, formatNumber, formatQuantity } from '../format.ts';
+import { METRICS } from '../metrics.ts';
+import { quantileUs } from '../results/histogram.ts';
+import { carries } from '../summary.ts';
+import type { Change, Series, Track } from './series.ts';
+
+const BARS = [...'▁▂▃▄▅▆▇█'];
+
+/** The numbers as bars from the smallest to the largest of them; of equal ones, all in the middle. */
+export function sparkline(values: readonly number[]): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return values
+    .map((value) => {
+      const share = high === low ? 0.5 : (value - low) / (high - low);
+      return BARS[Math.min(BARS.length - 1, Math.floor(share * BARS.length))];
+    })
+    .join('');
+}
+
+/** A change in one sentence: `2026-01-11: 50 % lower, better (1 ms to 500 µs), p = 0.001`. */
+export function describeChange({ metric, points }: Series, change: Change): string {
+  const { index, before, after, p, verdict } = change;
+  const point = points[index];
+  const { unit } = METRICS[metric];
+  const label = point?.label == null ? '' : ` at ${point.label}`;
+  const judged = verdict === 'none' ? '' : `, ${verdict}`;
+  const amounts = `${formatQuantity(before, unit)} to ${formatQuantity(after, unit)}`;
+  return `${point?.startedAt.slice(0, 16).replace('T', ' ')}${label}: ${difference(before, after)}${judged} (${amounts}), p = ${formatNumber(p)}`;
+}
+
+/** Where both sides have the same median, it is the spread that changed. */
+function difference(before: number, after: number): string {
+  if (before === after) return 'scatters otherwise';
+  const direction = after > before ? 'higher' : 'lower';
+  return before === 0
+    ? direction
+    : `${formatNumber((Math.abs(after - before) / before) * 100)} % ${direction}`;
+}
+
+const POOLED = [0.5, 0.99, 0.999, 0.9999];
+
+/** The latency of several runs as one, up to where all their samples carry it; `null` without any. */
+export function describePooled({ pooled }: Track): string | null {
+  if (pooled === null || pooled.runs < 2) return null;
+  const { latency, runs } = pooled;
+  const parts = POOLED.filter((q) => carries(latency.totalCount, q)).map((q) => {
+    return `p${formatNumber(q * 100)} ${formatQuantity(quantileUs(latency, q) ?? 0, 'µs')}`;
+  });
+  if (parts.length === 0) return null;
+  return `latency of the last ${formatCount(runs, 'run')} as one: ${parts.join(', ')} (${formatCount(latency.totalCount, 'sample')})`;
+}
+
+/** What a track is called. */
+export function trackName({ scenario, server }: Track): string {
+  return `${scenario} · ${server}`;
+}
+
+/** True if another track has its name and machine and asks something else. */
+export function isAmbiguous(track: Track, all: readonly Track[]): boolean {
+  return all.some(({ scenario, scenarioHash }) => {
+    return scenario === track.scenario && scenarioHash !== track.scenarioHash;
+  });
+}
