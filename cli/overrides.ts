@@ -19,6 +19,17 @@ export interface Overrides {
   readonly tls: boolean | undefined;
 }
 
+/** Nothing changed. */
+export const UNCHANGED: Overrides = {
+  connections: undefined,
+  rate: undefined,
+  payload: undefined,
+  duration: undefined,
+  rtt: undefined,
+  kbps: undefined,
+  tls: undefined,
+};
+
 /** The flag that sets a field, so that a message can name what was typed. */
 const FLAG_OF_FIELD: ReadonlyMap<string, keyof Overrides> = new Map([
   ['connections', 'connections'],

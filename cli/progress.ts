@@ -5,7 +5,8 @@ import type { RunEvent } from '../runners/run.ts';
 import type { Output } from './command.ts';
 import { clock, longestMs } from './plan-text.ts';
 
-const DOING: Readonly<Record<Stage, string>> = {
+/** What a trial does at a stage. */
+export const DOING: Readonly<Record<Stage, string>> = {
   server: 'starting the server',
   generator: 'starting the load',
   connect: 'connecting',

@@ -9,6 +9,7 @@ type RenderVerdict = typeof import('../reports/gate/render.ts').renderVerdict;
  */
 export interface Rooms {
   readonly run: typeof import('../runners/run.ts').run;
+  readonly measureCapacity: typeof import('../runners/capacity/capacity.ts').measureCapacity;
   readonly builtInServers: () => Promise<typeof import('../servers/adapters/index.ts').BUILT_IN_SERVERS>;
   readonly serverOf: (value: unknown, file: string) => Promise<ServerSpec>;
   readonly readServerFile: typeof import('../servers/server-file.ts').readServerFile;
@@ -28,6 +29,8 @@ export interface Rooms {
 /** The rooms as they are. */
 export const ROOMS: Rooms = {
   run: async (options) => (await import('../runners/run.ts')).run(options),
+  measureCapacity: async (options) =>
+    (await import('../runners/capacity/capacity.ts')).measureCapacity(options),
   builtInServers: async () => (await import('../servers/adapters/index.ts')).BUILT_IN_SERVERS,
   serverOf: async (value, file) => (await import('../servers/server-module.ts')).serverOf(value, file),
   readServerFile: async (path) => (await import('../servers/server-file.ts')).readServerFile(path),

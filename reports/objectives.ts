@@ -73,12 +73,18 @@ export function parseObjective(text: string): Objective {
 }
 
 /** The objective as people write it: `sse latency.p99 <= 50 ms`. */
-export function formatObjective({ transport, metric, relation, bound }: Objective): string {
+export function formatObjective(objective: Objective): string {
+  const { transport, metric } = objective;
+  return `${transport === null ? '' : `${transport} `}${metric} ${formatBound(objective)}`;
+}
+
+/** What the metric of an objective is to be: `<= 50 ms`. */
+export function formatBound({ metric, relation, bound }: Objective): string {
   const amount =
     bound.kind === 'absolute'
       ? formatQuantity(bound.amount, METRICS[metric].unit)
       : `${bound.change < 0 ? '-' : '+'}${formatNumber(Math.abs(bound.change) * 100)} %`;
-  return `${transport === null ? '' : `${transport} `}${metric} ${relation} ${amount}`;
+  return `${relation} ${amount}`;
 }
 
 /**

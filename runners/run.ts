@@ -1,11 +1,12 @@
 import type { Ceiling, Results, Stage, Trial } from '../reports/results/schema.ts';
 import { CEILING_MS, measureCeiling } from './ceiling/ceiling.ts';
-import { readEnvironment, readLimits, readTool, readVersions } from './environment.ts';
+import { emptyResults } from './empty-results.ts';
+import { readLimits } from './environment.ts';
 import { type Comparison, type PlannedTrial, planTrials } from './plan.ts';
 import { type Guard, startGuard } from './processes/guard.ts';
 import { reasonOf } from './reason.ts';
+import { recordTrial } from './record-trial.ts';
 import { beyondMachine } from './staffing.ts';
-import { runTrial } from './trial.ts';
 
 /** What to run and whom to tell. */
 export interface RunOptions extends Comparison {
@@ -49,27 +50,11 @@ export async function run(options: RunOptions): Promise<Results> {
   const { signal = new AbortController().signal, save = async () => {} } = options;
   const plan = planTrials(options);
   const guard = await startGuard();
-  let results: Results = {
-    schema: 'wirebench/results@1',
-    tool: readTool(),
-    startedAt: new Date().toISOString(),
-    commandLine: options.commandLine,
-    seed: options.seed,
-    environment: readEnvironment(),
-    comparison: {
-      scenarios: options.scenarios.map(({ name }) => name),
-      transports: options.transports,
-      servers: options.servers.map(({ name }) => name),
-      trials: options.trials,
-    },
-    versions: readVersions(),
-    ceilings: [],
-    trials: [],
-  };
+  let results: Results = emptyResults(options, options.commandLine);
   try {
     if (options.ceiling) results = { ...results, ceilings: await measureCeilings(options, guard, signal) };
     for (const [index, planned] of plan.entries()) {
-      const trial = await recordTrial(planned, plan.length, options, guard, signal);
+      const trial = await nextTrial(planned, plan.length, options, guard, signal);
       results = { ...results, trials: [...results.trials, trial] };
       await save(results);
       const whole = plan[index + 1]?.block !== planned.block;
@@ -84,7 +69,7 @@ export async function run(options: RunOptions): Promise<Results> {
   return results;
 }
 
-async function recordTrial(
+async function nextTrial(
   planned: PlannedTrial,
   of: number,
   { onEvent = () => {}, workers }: RunOptions,
@@ -95,15 +80,12 @@ async function recordTrial(
   const limit = planned.block === 0 ? beyondMachine(planned, readLimits(), workers ?? null) : null;
   if (limit !== null) onEvent({ kind: 'beyond-machine', trial: planned, limit });
   onEvent({ kind: 'trial', trial: planned, of });
-  const startedAt = new Date().toISOString();
-  const outcome = await runTrial(planned, {
+  const trial = await recordTrial(planned, {
     signal,
     guard,
     workers: workers ?? null,
     onStage: (stage) => onEvent({ kind: 'stage', trial: planned, stage }),
   });
-  const { scenario, transport, server, block, order, seed } = planned;
-  const trial: Trial = { scenario, transport, server: server.name, block, order, seed, startedAt, outcome };
   onEvent({ kind: 'trial-done', trial, of });
   return trial;
 }

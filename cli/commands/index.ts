@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { capacity } from './capacity.ts';
 import { check } from './check.ts';
 import { list } from './list.ts';
 import { report } from './report.ts';
@@ -10,4 +11,15 @@ import { verify } from './verify.ts';
 import { view } from './view.ts';
 
 /** Every command but `completion`, which is yargs' own, in the order of `--help`. */
-export const COMMANDS: readonly Command[] = [run, check, list, report, view, serve, verify, selftest, trend];
+export const COMMANDS: readonly Command[] = [
+  run,
+  capacity,
+  check,
+  list,
+  report,
+  view,
+  serve,
+  verify,
+  selftest,
+  trend,
+];

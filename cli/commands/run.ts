@@ -2,10 +2,10 @@ import type { Results } from '../../reports/results/schema.ts';
 import { planTrials } from '../../runners/plan.ts';
 import { defineCommand, type Io, type Output } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { dropIfEmpty, historyPath, linkLatest, type OutFolder, openOutFolder } from '../out-folder.ts';
+import { dropIfEmpty, historyPath, type OutFolder, openOutFolder } from '../out-folder.ts';
 import type { Request } from '../request.ts';
 import type { Rooms } from '../rooms.ts';
-import { printSummary } from '../summary.ts';
+import { publish } from '../summary.ts';
 
 /** `wirebench run`: measures, writes `results.json` and `report.html`, prints the table. */
 export const run = defineCommand({
@@ -81,10 +81,7 @@ export const run = defineCommand({
       await dropIfEmpty(out);
       return verdict(results, interrupted);
     }
-    await printSummary(results, values.json, io, rooms);
-    await rooms.writeFileAtomic(out.report, await rooms.renderReport(results, 'html'));
-    if (values.out === undefined) await linkLatest(out);
-    if (!values.quiet) io.stderr.write(`results.json and report.html are in ${out.shown}\n`);
+    await publish(results, out, values, io, rooms);
     if (!interrupted) await remember(results, values, io, rooms);
     return verdict(results, interrupted);
   },

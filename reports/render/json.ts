@@ -1,3 +1,4 @@
+import { capacitiesOf, curveOf } from '../capacity/curve.ts';
 import type { Results } from '../results/schema.ts';
 import { summarise } from '../summary.ts';
 
@@ -6,7 +7,7 @@ export const SUMMARY_SCHEMA = 'wirebench/summary@1';
 
 /**
  * For other programs: every number of every arm, also the quantiles that too few samples carry, and
- * how every trial ended. A metric without a number in any trial of an arm has no row.
+ * how every trial ended; where a capacity was searched, also every step of the search. A metric without a number in any trial of an arm has no row.
  */
 export function renderJson(results: Results): string {
   const rows = summarise(results).flatMap(({ arms }) => arms.flatMap((arm) => [...arm.rows.values()]));
@@ -21,5 +22,20 @@ export function renderJson(results: Results): string {
       outcome.status === 'completed' ? outcome.warnings.map(({ code, message }) => ({ code, message })) : [],
     reason: outcome.status === 'completed' ? null : outcome.reason,
   }));
-  return `${JSON.stringify({ schema: SUMMARY_SCHEMA, rows, trials }, null, 2)}\n`;
+  const searches = capacitiesOf(results).map((capacity) => {
+    const { scenario, transport, server, by, objectives, range, answer } = capacity;
+    const steps = curveOf(capacity).map(
+      ({ load, verdict, reasons, offeredPerSecond, deliveredPerSecond, values }) => ({
+        load,
+        verdict,
+        reasons,
+        offeredPerSecond,
+        deliveredPerSecond,
+        values,
+      }),
+    );
+    return { scenario, transport, server, by, objectives, range, answer, steps };
+  });
+  const capacities = searches.length === 0 ? {} : { capacities: searches };
+  return `${JSON.stringify({ schema: SUMMARY_SCHEMA, rows, trials, ...capacities }, null, 2)}\n`;
 }

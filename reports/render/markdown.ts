@@ -1,4 +1,5 @@
 import { noticesOf } from '../advice.ts';
+import { capacitiesOf } from '../capacity/curve.ts';
 import { columnsOf } from '../columns.ts';
 import {
   describeAbsences,
@@ -12,10 +13,15 @@ import { headlineOf } from '../headline.ts';
 import type { Results } from '../results/schema.ts';
 import { type ScenarioSummary, shown, summarise } from '../summary.ts';
 import { armNames } from '../transports.ts';
+import { capacityMarkdown } from './capacity-markdown.ts';
+import { escaped, tableLine } from './markdown-text.ts';
 
 /** For a pull request or a wiki: GitHub-flavoured Markdown, a section per scenario. */
 export function renderMarkdown(results: Results): string {
-  const sections = summarise(results).map(scenarioSection);
+  const sections = [
+    ...summarise(results).map(scenarioSection),
+    ...capacitiesOf(results).map(capacityMarkdown),
+  ];
   if (sections.length === 0) sections.push('There is no trial in this file.');
   const footer = [
     ...results.ceilings.map(describeCeiling),
@@ -39,9 +45,9 @@ function scenarioSection(summary: ScenarioSummary): string {
     describeStanding(arm),
   ]);
   const table = [
-    line(head),
-    line(head.map((_, index) => (index === 0 || index === head.length - 1 ? ':--' : '--:'))),
-    ...rows.map((row) => line(row.map(escaped))),
+    tableLine(head),
+    tableLine(head.map((_, index) => (index === 0 || index === head.length - 1 ? ':--' : '--:'))),
+    ...rows.map((row) => tableLine(row.map(escaped))),
   ].join('\n');
   const remarks = [
     ...arms.flatMap((arm) =>
@@ -59,18 +65,4 @@ function scenarioSection(summary: ScenarioSummary): string {
     table,
     ...(remarks.length === 0 ? [] : [remarks.join('\n')]),
   ].join('\n\n');
-}
-
-/** A row of a table. */
-export function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
-}
-
-/** One line of plain text: names and reasons come from files and servers, and may hold markup. */
-export function escaped(text: string): string {
-  return text
-    .replaceAll(/\p{Cc}+/gu, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll(/[\\`*_{}[\]#|~!]/g, (mark) => `\\${mark}`);
 }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { noticesOf } from '../advice.ts';
+import { capacitiesOf } from '../capacity/curve.ts';
 import { type Column, columnsOf } from '../columns.ts';
 import { describeAbsences, describeCeiling, describeScenario, describeStanding } from '../describe.ts';
 import { formatNarrow } from '../format.ts';
@@ -8,6 +9,7 @@ import type { Results } from '../results/schema.ts';
 import { type Arm, type ScenarioSummary, type Standing, shown, standingOf, summarise } from '../summary.ts';
 import { armNames, LOOKS } from '../transports.ts';
 import { clip, TEXT_WIDTH, wrap } from '../wrap.ts';
+import { capacityBlock } from './capacity-text.ts';
 
 const LEGEND = 'CPU and mem: the server, per message and per connection. -: no number to show.';
 
@@ -19,7 +21,10 @@ export function renderText(results: Results, { colour = false } = {}): string {
   const paint: Paint = colour
     ? (style, text) => styleText(style, text, { validateStream: false })
     : (_, text) => text;
-  const blocks = summarise(results).map((summary) => scenarioBlock(summary, paint));
+  const blocks = [
+    ...summarise(results).map((summary) => scenarioBlock(summary, paint)),
+    ...capacitiesOf(results).map(capacityBlock),
+  ];
   if (blocks.length === 0) blocks.push('There is no trial in this file.');
   const ceilings = results.ceilings.map((ceiling) => wrap(`Ceiling: ${describeCeiling(ceiling)}.`));
   return `${[...blocks, ...ceilings].join('\n\n')}\n`;

@@ -143,18 +143,18 @@ function endsTooEarly(message: string, text: string): boolean {
 
 /** The schema knows that they are strings; reports rely on what is in them. */
 function checkHistograms(results: Results, file: string): void {
-  for (const [index, { outcome }] of results.trials.entries()) {
+  for (const { path: at, outcome } of outcomesOf(results)) {
     if (outcome.status !== 'completed') continue;
     const { histograms, intervals } = outcome.measurements;
     const encoded = [
       ...Object.entries(histograms).map(([name, text]) => ({ path: ['histograms', name], text })),
-      ...intervals.map(({ latency }, at) => ({ path: ['intervals', at, 'latency'], text: latency })),
+      ...intervals.map(({ latency }, index) => ({ path: ['intervals', index, 'latency'], text: latency })),
     ];
     for (const { path, text } of encoded) {
       try {
         decodeHistogram(text);
       } catch (cause) {
-        const field = fieldName(['trials', index, 'outcome', 'measurements', ...path]);
+        const field = fieldName([...at, 'outcome', 'measurements', ...path]);
         const evidence = (cause as Error).message;
         throw new ResultsFileError(
           { code: 'RESULTS_FIELD', file, field, evidence, remedy: AGAIN },
@@ -163,6 +163,19 @@ function checkHistograms(results: Results, file: string): void {
       }
     }
   }
+}
+
+/** Every outcome of a file, and where it is: among the trials of the run, or in a step of a search. */
+function outcomesOf({ trials, capacities = [] }: Results) {
+  return [
+    ...trials.map(({ outcome }, index) => ({ path: ['trials', index], outcome })),
+    ...capacities.flatMap(({ steps }, search) =>
+      steps.map(({ trial: { outcome } }, index) => ({
+        path: ['capacities', search, 'steps', index, 'trial'],
+        outcome,
+      })),
+    ),
+  ];
 }
 
 function shortened(text: string): string {

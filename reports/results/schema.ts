@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { scenarioSchema } from '../../scenarios/schema.ts';
 import { TRANSPORTS } from '../../servers/contract.ts';
+import { capacityOf } from './capacity.ts';
 import { bytes, count, measurements, text } from './measurements.ts';
 
 export { ACCOUNTS, type Account, SHOWN_ACCOUNTS } from './measurements.ts';
@@ -111,6 +112,8 @@ export const resultsSchema = z.strictObject({
   versions: z.record(text, text),
   ceilings: z.array(ceiling),
   trials: z.array(trial).max(100_000),
+  /** Searches for a capacity; a run has none. */
+  capacities: z.array(capacityOf(trial)).max(1_000).exactOptional(),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
@@ -139,5 +142,9 @@ export type Warning = Completed['warnings'][number];
 export type WarningCode = Warning['code'];
 /** The machine that measured. */
 export type Environment = Results['environment'];
+/** One search for a capacity. */
+export type Capacity = NonNullable<Results['capacities']>[number];
+/** One step of a search: a trial at a load, and what it says of the server. */
+export type CapacityStep = Capacity['steps'][number];
 /** autocannon's figure for one server. */
 export type Ceiling = Results['ceilings'][number];

@@ -2,7 +2,7 @@ import { formatCount, formatQuantity } from '../format.ts';
 import type { SkippedLine } from '../history/read.ts';
 import { METRICS } from '../metrics.ts';
 import { csvRecord } from '../render/csv.ts';
-import { escaped, line } from '../render/markdown.ts';
+import { escaped, tableLine as line } from '../render/markdown-text.ts';
 import { quantileUs } from '../results/histogram.ts';
 import { LOOKS } from '../transports.ts';
 import { clip, wrap } from '../wrap.ts';

@@ -1,5 +1,5 @@
 import { formatList } from '../../format.ts';
-import { escaped } from '../../render/markdown.ts';
+import { escaped } from '../../render/markdown-text.ts';
 import type { GateResult } from '../decide.ts';
 import { gateName } from '../gate.ts';
 import type { Verdict } from '../verdict.ts';

@@ -1,0 +1,47 @@
+import { describeLimits, formatLoad } from '../reports/capacity/describe.ts';
+import { formatCount } from '../reports/format.ts';
+import { wrap } from '../reports/wrap.ts';
+import type { Search } from '../runners/capacity/capacity.ts';
+import { mostSteps } from '../runners/capacity/search.ts';
+import { trialMs } from '../runners/plan.ts';
+import type { CapacityRequest } from './capacity-request.ts';
+import { clock } from './plan-text.ts';
+
+/**
+ * What a request would search, and its length if every search goes to the top of its range, every step
+ * waits for its whole drain, and every load has to be tried twice. Most take a quarter of it.
+ *
+ * @param json for programs; lines for people otherwise.
+ */
+export function showSearches({ searches }: CapacityRequest, json: boolean): string {
+  const longestMs = searches.reduce((sum, search) => sum + longestSearchMs(search), 0);
+  if (json) {
+    const shown = searches.map((search) => {
+      const { scenario, transport, server, by, objectives, range } = search;
+      const { from, to, precision } = range;
+      return {
+        scenario: scenario.name,
+        transport,
+        server: server.name,
+        by,
+        objectives,
+        range: { from, to, precision },
+        mostSteps: mostSteps(range),
+      };
+    });
+    return `${JSON.stringify({ longestMs, searches: shown }, null, 2)}\n`;
+  }
+  const lines = searches.map(({ scenario, transport, server, by, objectives, range }, index) => {
+    const loads = `${formatLoad(range.from, by)} to ${formatLoad(range.to, by)}`;
+    return wrap(
+      `${index + 1}. ${scenario.name} · ${transport} · ${server.name}: ${loads}, ${describeLimits(objectives)}, at most ${formatCount(mostSteps(range), 'step')}`,
+      '   ',
+    );
+  });
+  return `${lines.join('\n')}\n${formatCount(searches.length, 'search')}, at most ${clock(longestMs)}\n`;
+}
+
+/** Steps at a low rate are long, for samples; steps of many connections are long, for connecting. */
+function longestSearchMs({ at, range }: Search): number {
+  return mostSteps(range) * Math.max(trialMs(at(range.from)), trialMs(at(range.to)));
+}

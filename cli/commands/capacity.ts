@@ -1,0 +1,123 @@
+import type { Results } from '../../reports/results/schema.ts';
+import type { CapacityRequest } from '../capacity-request.ts';
+import { defineCommand, type Io, type Output } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { dropIfEmpty, type OutFolder, openOutFolder } from '../out-folder.ts';
+import type { Rooms } from '../rooms.ts';
+import { publish } from '../summary.ts';
+
+/** `wirebench capacity`: how much of a scenario a server can carry and still meet its objectives. */
+export const capacity = defineCommand({
+  usage: 'capacity <scenario>',
+  summary: 'Find the highest load at which a scenario meets its objectives',
+  positionals: {
+    scenario: { type: 'string', describe: 'A built-in name (see list), a .json file or a module' },
+  },
+  flags: {
+    slo: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: "What a step has to meet, as in 'latency.p99<=100ms'; may be repeated",
+    },
+    by: {
+      choices: ['rate', 'connections'],
+      default: 'rate',
+      describe: 'What to turn up: messages per second of each source, or clients',
+    },
+    from: { type: 'string', describe: 'Lowest load, and the first [what the scenario says]' },
+    to: { type: 'string', describe: 'Highest load [what a scenario may have]' },
+    precision: { type: 'string', describe: 'How close to come to the capacity [5%]' },
+    transports: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'Some of polling,long-polling,sse,websocket',
+    },
+    server: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: '"reference", a server file, or an origin; may be repeated',
+    },
+    seed: { type: 'string', describe: 'Seed of all due times [random]' },
+    out: { type: 'string', describe: 'Folder for the results [results/<time>]' },
+    connections: { type: 'string', describe: 'Clients, where the rate is turned up' },
+    rate: { type: 'string', describe: 'Messages per second of each source, where the clients are' },
+    payload: { type: 'string', describe: 'Bytes of a message' },
+    duration: { type: 'string', describe: 'Least length of a step, as in 10s [5s]' },
+    rtt: { type: 'string', describe: 'Put a network with this round-trip time in between, as in 50ms' },
+    kbps: { type: 'string', describe: "Kilobits per second of each client's line in that network" },
+    tls: { type: 'boolean', describe: 'Over TLS (https, wss), with a certificate made for each step' },
+    workers: { type: 'string', describe: 'Generator processes [as many as needed]' },
+    'dry-run': {
+      type: 'boolean',
+      default: false,
+      describe: 'Print the searches and how long they may take; measure nothing',
+    },
+    json: { type: 'boolean', default: false, describe: 'Print the result as JSON' },
+    quiet: { type: 'boolean', default: false, describe: 'No progress' },
+    'allow-remote': { type: 'boolean', default: false, describe: 'Let the load leave this machine' },
+  },
+  examples: [
+    ["capacity live-feed --slo 'latency.p99<=100ms'", 'messages per second, by each transport'],
+    ["capacity idle --by connections --slo 'connections.failed<=0'", 'connections that only stay open'],
+  ],
+
+  async run(values, words, io, rooms) {
+    const { readCapacityRequest } = await import('../capacity-request.ts');
+    const request = await readCapacityRequest(values, words, io, rooms);
+    if (values['dry-run']) {
+      const { showSearches } = await import('../capacity-text.ts');
+      io.stdout.write(showSearches(request, values.json));
+      return EXIT.ok;
+    }
+    const out = await openOutFolder(values.out, io, rooms);
+    const results = await measure(request, out, values.quiet ? null : io.stderr, io, rooms);
+    if ((results.capacities ?? []).length === 0) {
+      io.stderr.write('no step was finished\n');
+      await dropIfEmpty(out);
+      return EXIT.interrupted;
+    }
+    await publish(results, out, values, io, rooms);
+    return io.interruption().aborted ? EXIT.interrupted : capacityVerdict(results);
+  },
+});
+
+/** Runs all searches; `results.json` holds what is finished at any time. */
+async function measure(
+  request: CapacityRequest,
+  out: OutFolder,
+  tell: Output | null,
+  io: Io,
+  rooms: Rooms,
+): Promise<Results> {
+  const signal = io.interruption();
+  const save = (results: Results) => rooms.writeResults(out.results, results);
+  if (tell === null) return rooms.measureCapacity({ ...request, signal, save });
+  const { capacityProgress } = await import('../capacity-progress.ts');
+  const { onEvent, say, end } = capacityProgress({ output: tell, now: io.now });
+  signal.addEventListener('abort', () => say('stopping; the finished steps are kept'), { once: true });
+  try {
+    return await rooms.measureCapacity({ ...request, signal, save, onEvent });
+  } finally {
+    end();
+  }
+}
+
+/**
+ * What a search ends with: 0 where it says something of the server, be it that the objectives cannot be
+ * met; 22 where it ended at something else, such as the limit of the generator.
+ */
+export function capacityVerdict({ capacities = [] }: Results): ExitCode {
+  const answered = capacities.every(({ answer }) => {
+    return (
+      answer.kind === 'found' ||
+      answer.kind === 'below' ||
+      (answer.kind === 'at-least' && answer.because === 'top') ||
+      (answer.kind === 'unknown' && answer.because === 'skipped')
+    );
+  });
+  const skipped = capacities.every(({ answer }) => answer.kind === 'unknown' && answer.because === 'skipped');
+  return answered && !skipped ? EXIT.ok : EXIT.invalid;
+}
