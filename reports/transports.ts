@@ -52,8 +52,14 @@ export const LOOKS: Readonly<Record<Transport, Look>> = {
   },
 };
 
+/** What an arm is told apart by. */
+export type ArmName = Pick<Arm, 'transport' | 'server'>;
+
 /** Names arms by transport, and by server too where several are compared. */
-export function armNames(arms: readonly Arm[], form: 'name' | 'inSentence' = 'name'): (arm: Arm) => string {
+export function armNames(
+  arms: readonly ArmName[],
+  form: 'name' | 'inSentence' = 'name',
+): (arm: ArmName) => string {
   const several = new Set(arms.map(({ server }) => server)).size > 1;
   return ({ transport, server }) => `${LOOKS[transport][form]}${several ? ` on ${server}` : ''}`;
 }

@@ -16,7 +16,7 @@ export function armHeading(arm: Arm, arms: readonly Arm[]): Markup {
 }
 
 /** A transport's line and point, as the charts draw them. */
-export function swatch({ transport }: Arm): Markup {
+export function swatch({ transport }: Pick<Arm, 'transport'>): Markup {
   const { dash } = LOOKS[transport];
   const colour = `var(--${transport})`;
   return html`<svg class="swatch" viewBox="0 0 30 12" aria-hidden="true"><path d="M0 6H30" fill="none" stroke="${colour}"

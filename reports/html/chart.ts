@@ -1,6 +1,6 @@
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Arm } from '../summary.ts';
-import { armNames, LOOKS } from '../transports.ts';
+import { type ArmName, armNames, LOOKS } from '../transports.ts';
 import { html, type Markup } from './escape.ts';
 import { HIDDEN_SIGNAL } from './names.ts';
 import type { DataTable } from './table.ts';
@@ -94,7 +94,7 @@ export function keysOf({ keys }: Chart): Markup {
 }
 
 /** Colour, dash, shape and width by arm: the transport's look, and thinner for every further server. */
-export function armScales(arms: readonly Arm[]) {
+export function armScales(arms: readonly ArmName[]) {
   const nameOf = armNames(arms);
   const servers = [...new Set(arms.map(({ server }) => server))];
   const domain = arms.map(nameOf);

@@ -1,3 +1,4 @@
+import { capacityChapters, capacityHead, isOnlyCapacity } from '../html/capacity.ts';
 import { chapter } from '../html/chapter.ts';
 import { ChartBook } from '../html/chart-book.ts';
 import { html, type Markup } from '../html/escape.ts';
@@ -19,10 +20,11 @@ export async function renderHtml(results: Results, source?: Uint8Array): Promise
   const book = new ChartBook();
   const chapters: Markup[] = [];
   for (const summary of summaries) chapters.push(await chapter(summary, results, book));
+  chapters.push(...(await capacityChapters(results, book)));
   return renderPage({
     title: `wirebench: ${summaries.map(({ scenario }) => scenario.name).join(', ') || 'nothing measured'}`,
     generator: `${results.tool.name} ${results.tool.version}`,
-    header: verdict(results, summaries),
+    header: isOnlyCapacity(results) ? capacityHead(results) : verdict(results, summaries),
     main: html`${chapters}${method(results)}${downloads()}`,
     data: [book.data(), ...downloadData(results, source ?? Buffer.from(resultsText(results)))],
     scripts: [bundledScript('charts')],
