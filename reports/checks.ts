@@ -46,7 +46,11 @@ const BY_CODE: Readonly<Record<WarningCode, Evidence>> = {
   },
   'unaccounted-bytes': {
     title: 'Accounts match the sockets',
-    evidence: (trials) => `${whole(sum(trials, ({ sockets: { up, down } }) => up + down))} B counted`,
+    evidence: (trials) =>
+      `${formatQuantity(
+        sum(trials, ({ sockets: { up, down } }) => up + down),
+        'B',
+      )} counted`,
   },
   faults: {
     title: 'No protocol broken',

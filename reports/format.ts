@@ -8,8 +8,16 @@ export function formatNumber(value: number): string {
   const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded) || 1)));
   // Above 1,000 the whole number is no longer than its rounded form.
   const exact = Math.abs(rounded) >= 1_000 ? Math.round(value) : rounded;
-  return exact.toLocaleString('en-US', { maximumFractionDigits: Math.min(decimals, 6) });
+  return (FORMATS[Math.min(decimals, 6)] ?? WHOLE).format(exact);
 }
+
+/** By the most decimals that they show; made once, since making one takes longer than a report's numbers. */
+const FORMATS = Array.from(
+  { length: 7 },
+  (_, maximumFractionDigits) => new Intl.NumberFormat('en-US', { maximumFractionDigits }),
+);
+
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 const SCALES: Readonly<Record<Unit, readonly (readonly [from: number, divisor: number, suffix: string])[]>> =
   {
@@ -60,7 +68,12 @@ export function formatCount(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** Text with a capital at its beginning; `p99` is written that way everywhere. */
+export function capitalised(text: string): string {
+  return /^p\d/.test(text) ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
 /** A sentence: with a capital at its beginning and a full stop at its end. */
 export function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${capitalised(text)}.`;
 }

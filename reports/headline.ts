@@ -1,5 +1,5 @@
 import type { Scenario, Workload } from '../scenarios/schema.ts';
-import { formatCount, formatList, formatNumber, formatQuantity } from './format.ts';
+import { capitalised, formatCount, formatList, formatNumber, formatQuantity } from './format.ts';
 import { METRICS, type MetricId } from './metrics.ts';
 import { slowSentences } from './slow-readers.ts';
 import { compareTrials } from './statistics.ts';
@@ -27,7 +27,7 @@ export function headlineOf({ scenario, arms }: ScenarioSummary): string[] {
   if (invalid.length > 0) sentences.push(`${formatList(invalid)} had invalid trials and took no part.`);
   if (sentences.length === 0) sentences.push('The completed trials have no number in common to compare.');
   if (fit.length > 1) sentences.push(...caution(fit));
-  return sentences.map((sentence) => sentence.charAt(0).toUpperCase() + sentence.slice(1));
+  return sentences.map(capitalised);
 }
 
 /** Compared where clients came back from interruptions. */
@@ -165,7 +165,7 @@ export function rankingOf(metric: MetricId, arms: readonly Arm[]): string | null
   const fit = arms.filter((arm) => standingOf(arm) !== 'invalid' && shown(arm, metric) !== null);
   if (fit.length < 2) return null;
   const text = rank(metric, fit, armNames(arms, 'inSentence'));
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capitalised(text);
 }
 
 function rank(metric: MetricId, arms: readonly Arm[], nameOf: (arm: Arm) => string): string {

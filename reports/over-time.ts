@@ -1,4 +1,4 @@
-import { formatList, formatNumber, formatQuantity } from './format.ts';
+import { capitalised, formatList, formatNumber, formatQuantity } from './format.ts';
 import { addHistograms, decodeHistogram, type Histogram, quantileUs } from './results/histogram.ts';
 import { type Arm, carries } from './summary.ts';
 import { armNames } from './transports.ts';
@@ -58,7 +58,7 @@ export function steadinessSentences(slices: ReadonlyMap<Arm, readonly Slice[]>):
       `${formatList(even.map(({ name }) => name))} ${even.length === 1 ? 'is' : 'are'} steady: no slice of time has a median more than ${formatNumber(Number(Math.max(most, 1.1).toPrecision(2)))} times the usual one.`,
     );
   }
-  return sentences.map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`);
+  return sentences.map(capitalised);
 }
 
 /** The slice with the highest median, beside the middle one of all slices. */

@@ -1,4 +1,4 @@
-import { formatList, formatNumber } from './format.ts';
+import { formatList, formatNumber, sentence } from './format.ts';
 import { type Distance, distanceOf } from './headline.ts';
 import { METRICS, type MetricId } from './metrics.ts';
 import { median, medianInterval } from './statistics.ts';
@@ -75,7 +75,7 @@ export function ratioSentence(ratios: readonly Ratio[], reference: Arm, arms: re
     differing.length === 0
       ? `${name} ${same}`
       : `${name} has ${formatList(differing)}${together.length === 0 ? '' : `; it ${same}`}`;
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return sentence(text);
 }
 
 /** A ratio with as many digits as one can use: `1.08 times`, `220 times`, `half` is 0.5 times. */
@@ -84,9 +84,9 @@ export function timesText(ratio: number): string {
   return `${formatNumber(Number(ratio.toPrecision(digits)))} times`;
 }
 
-/** A metric in the middle of a sentence. */
+/** A metric in the middle of a sentence: `Latency, p99` is the `p99 latency`. */
 export function nounOf(metric: MetricId): string {
-  const { title } = METRICS[metric];
-  const rest = title.slice(1);
-  return `${title.charAt(0).toLowerCase()}${rest}`;
+  const [what = '', which] = METRICS[metric].title.split(', ');
+  const noun = `${what.charAt(0).toLowerCase()}${what.slice(1)}`;
+  return which === undefined ? noun : `${which} ${noun}`;
 }

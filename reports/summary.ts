@@ -38,8 +38,20 @@ export interface ScenarioSummary {
   readonly arms: readonly Arm[];
 }
 
-/** Turns trials into rows: the one data model that every format is rendered from. */
-export function summarise({ trials, comparison }: Results): readonly ScenarioSummary[] {
+/** Turns trials into rows: the one data model that every format is rendered from; the same for the same results. */
+export function summarise(results: Results): readonly ScenarioSummary[] {
+  let summaries = known.get(results);
+  if (summaries === undefined) {
+    summaries = summariesOf(results);
+    known.set(results, summaries);
+  }
+  return summaries;
+}
+
+/** The page has the summary and, to be saved, the JSON made of it. */
+const known = new WeakMap<Results, readonly ScenarioSummary[]>();
+
+function summariesOf({ trials, comparison }: Results): readonly ScenarioSummary[] {
   const scenarios = grouped(trials, ({ scenario }) => scenario.name, comparison.scenarios);
   return scenarios.flatMap((ofScenario) => {
     const [first] = ofScenario;

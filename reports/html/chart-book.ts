@@ -46,11 +46,12 @@ const IDLE_MARKUP = [
 ];
 
 /**
- * Less than half as long: without {@link IDLE_MARKUP}, and coordinates to a tenth of a pixel. Ids get a
+ * Less than half as long: without {@link IDLE_MARKUP}, labels styled by a class, and coordinates to a tenth of a pixel. Ids get a
  * name of their own, so that the drawings of the script, which count from 0 too, never refer to these.
  */
 function slim(svg: string): string {
   return IDLE_MARKUP.reduce((text, idle) => text.replaceAll(idle, ''), svg)
+    .replaceAll(' fill="currentColor" fill-opacity="0.8"', ' class="l"')
     .replaceAll(/<g><\/g>/g, '')
     .replaceAll(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 10) / 10))
     .replaceAll(/(\bid="|url\(#)/g, '$1static-');

@@ -8,6 +8,7 @@ import {
   meanUs,
   newHistogram,
   quantileUs,
+  recordedIn,
 } from './histogram.ts';
 
 const HOUR_US = 3_600_000_000;
@@ -103,5 +104,30 @@ describe('newHistogram', () => {
 describe('decodeHistogram', () => {
   it.each(['', 'not base64!', 'AAAA', encodeHistogram(newHistogram()).slice(0, 20)])('refuses %j', (text) => {
     expect(() => decodeHistogram(text)).toThrow(HistogramError);
+  });
+});
+
+describe('recordedIn', () => {
+  it('goes through what was recorded, rising, and counts every sample', () => {
+    const samples = [1, 7, 7, 2_047, 2_048, 40_961, 40_962, 3_600_000_000];
+    const read = decodeHistogram(encodeHistogram(recorded(samples)));
+    const found = [...recordedIn(read)];
+    expect(found.reduce((sum, [, count]) => sum + count, 0)).toBe(samples.length);
+    expect(found.map(([us]) => us).sort((left, right) => left - right)).toEqual(found.map(([us]) => us));
+    expect(found.slice(0, 3)).toEqual([
+      [1, 1],
+      [7, 2],
+      [2_047, 1],
+    ]);
+    // Each is the lowest of its bucket: not above the sample, and at most 0.1 % below.
+    for (const [us] of found) {
+      const sample = samples.find((each) => each >= us && each <= us * 1.001);
+      expect(sample).toBeDefined();
+    }
+  });
+
+  it('has nothing of an empty histogram, and refuses one that is recorded in', () => {
+    expect([...recordedIn(decodeHistogram(encodeHistogram(recorded([]))))]).toEqual([]);
+    expect(() => [...recordedIn(newHistogram())]).toThrow('being recorded in');
   });
 });

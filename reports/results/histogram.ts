@@ -132,16 +132,30 @@ export function quantileUs(histogram: Histogram, q: number): number | null {
 
 /** The mean of the samples in microseconds, each taken at the middle of its bucket; `null` without samples. */
 export function meanUs(histogram: Histogram): number | null {
-  return histogram.totalCount === 0 ? null : histogram.mean;
+  if (histogram.totalCount === 0) return null;
+  let mean = means.get(histogram);
+  if (mean === undefined) {
+    mean = histogram.mean;
+    means.set(histogram, mean);
+  }
+  return mean;
 }
 
-/** Every value that a histogram of {@link decodeHistogram} or {@link addHistograms} has samples of, rising, and how many. */
+/** The library goes through all buckets for a mean, and every format of a report asks for it. */
+const means = new WeakMap<Histogram, number>();
+
+/**
+ * Every value that a histogram of {@link decodeHistogram} or {@link addHistograms} has samples of, rising, as
+ * the lowest that its bucket stands for, and how many. The library's own iterator takes five times as long,
+ * most of it for ends of buckets that nobody asks for.
+ */
 export function* recordedIn(histogram: Histogram): Generator<readonly [us: number, samples: number]> {
   if (!(histogram instanceof JsHistogram)) throw new HistogramError('is being recorded in, not read');
-  const recorded = histogram.recordedValuesIterator;
-  recorded.reset();
-  while (recorded.hasNext()) {
-    const { valueIteratedTo, countAtValueIteratedTo } = recorded.next();
-    yield [valueIteratedTo, countAtValueIteratedTo];
+  let left = histogram.totalCount;
+  for (let index = 0; left > 0 && index < histogram.countsArrayLength; index += 1) {
+    const samples = histogram.getCountAtIndex(index);
+    if (samples === 0) continue;
+    left -= samples;
+    yield [histogram.valueFromIndex(index), samples];
   }
 }

@@ -8,7 +8,7 @@ import { armScales, type Chart, compact, latencyAxis, opacityOf } from '../chart
 import type { DataTable } from '../table.ts';
 
 /** Steps of the curve per nine, so from 90 % to 99 % it has as many points as from 99 % to 99.9 %. */
-const STEPS_PER_NINE = 20;
+const STEPS_PER_NINE = 12;
 
 /** Where points with the transport's shape stand. */
 const MARKED = [0.5, 0.9, 0.99, 0.999, 0.9999];

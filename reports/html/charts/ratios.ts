@@ -1,5 +1,6 @@
+import { capitalised } from '../../format.ts';
 import { METRICS, type MetricId } from '../../metrics.ts';
-import { type Ratio, timesText } from '../../ratios.ts';
+import { nounOf, type Ratio, timesText } from '../../ratios.ts';
 import type { Arm } from '../../summary.ts';
 import { armNames } from '../../transports.ts';
 import { armScales, type Chart, compact, opacityOf } from '../chart.ts';
@@ -19,7 +20,8 @@ const MOST_TICKS = 8;
 /** Ratios to a reference on a logarithmic axis, so that twice and half are equally far from it. */
 export function ratioChart(ratios: readonly Ratio[], reference: Arm, arms: readonly Arm[]): Chart {
   const nameOf = armNames(arms);
-  const titleOf = (metric: MetricId) => METRICS[metric].title;
+  // Short, since a phone has half its width for them; what they are per is in the table.
+  const titleOf = (metric: MetricId) => capitalised(nounOf(metric).replace(/ per .*/, ''));
   const metrics = [...new Set(ratios.map(({ metric }) => titleOf(metric)))];
   const others = [...new Set(ratios.map(({ arm }) => nameOf(arm)))];
   const values = ratios.map((each) => {
@@ -47,20 +49,20 @@ export function ratioChart(ratios: readonly Ratio[], reference: Arm, arms: reado
   const yOffset = { field: 'arm', type: 'nominal', scale: { domain: others, padding: 0.4 } } as const;
   const x = {
     type: 'quantitative',
-    title: `times ${nameOf(reference)} (logarithmic)`,
+    title: `times ${nameOf(reference)}`,
     scale: { type: 'log', nice: false, domainMin: compact(from), domainMax: compact(to) },
     axis: { values: ticksBetween(from, to), labelExpr: "'×' + format(datum.value, ',~r')" },
   } as const;
   return {
     title: `Ratios to ${nameOf(reference)}`,
     reading:
-      'Point: the median of the ratios within a block. Line through it: its 95 % interval, where there are 6 blocks. Left of ×1 is less, right of it more; a line that crosses ×1 is no difference.',
+      'On a logarithmic axis. Point: the median of the ratios within a block. Line through it: its 95 % interval, where there are 6 blocks. Left of ×1 is less, right of it more; a line that crosses ×1 is no difference.',
     size: 'full',
     keys: [],
     table: {
       caption: `Ratios to ${nameOf(reference)}`,
       columns: ['Metric', 'Transport', 'Ratio'],
-      rows: ratios.map((each) => [titleOf(each.metric), nameOf(each.arm), inWords(each)]),
+      rows: ratios.map((each) => [METRICS[each.metric].title, nameOf(each.arm), inWords(each)]),
     },
     spec: {
       height: metrics.length * (others.length * ROW + METRIC_GAP) + 50,

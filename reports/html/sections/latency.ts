@@ -32,8 +32,11 @@ function tailSentence(arms: readonly Arm[]): string[] {
   if (tails.length === 0) return [];
   const words = tails
     .sort((left, right) => left.times - right.times)
-    .map(({ name, times }) => `${formatNumber(Number(times.toPrecision(2)))} times over ${name}`);
-  return [`The p99 is ${formatList(words)} the median.`.replace(' the median.', ', of the median.')];
+    .map(({ name, times }, index) => {
+      const factor = formatNumber(Number(times.toPrecision(2)));
+      return `${factor} times ${index === 0 ? 'the median ' : ''}over ${name}`;
+    });
+  return [`The p99 is ${formatList(words)}.`];
 }
 
 function reachSentence(arms: readonly Arm[]): string[] {
@@ -45,9 +48,10 @@ function reachSentence(arms: readonly Arm[]): string[] {
   const share = 1 - SAMPLES_BEYOND / fewest;
   if (!Number.isFinite(share) || share <= 0) return [];
   const decimals = Math.max(0, Math.ceil(-Math.log10(1 - share)) - 1);
+  const percent = Math.floor(share * 10 ** (decimals + 2)) / 10 ** decimals;
   return [
     sentence(
-      `the smallest trial has ${formatCount(fewest, 'sample')}, which carry a curve up to ${(Math.floor(share * 10 ** (decimals + 2)) / 10 ** decimals).toFixed(decimals)} %`,
+      `the smallest trial has ${formatCount(fewest, 'sample')}, which carry a curve up to ${percent} %`,
     ),
   ];
 }

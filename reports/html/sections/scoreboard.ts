@@ -67,8 +67,10 @@ function leadsOf(summary: ScenarioSummary): string {
     ...(none.length === 0 ? [] : [`${formatList(none)} in none`]),
   ];
   const rest = parts.length === 0 ? '' : `; ${formatList(parts)}`;
+  const columns = formatCount(leaders.length, 'column');
+  const where = first?.leads === leaders.length ? `all ${columns}` : `${first?.leads ?? 0} of the ${columns}`;
   return sentence(
-    `${first?.name ?? ''} leads, alone or with others, in ${first?.leads ?? 0} of the ${formatCount(leaders.length, 'column')} where there is a difference${rest}`,
+    `${first?.name ?? ''} leads, alone or with others, in ${where} where there is a difference${rest}`,
   );
 }
 

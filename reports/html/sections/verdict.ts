@@ -1,5 +1,5 @@
 import { describeScenario } from '../../describe.ts';
-import { formatCount, formatList } from '../../format.ts';
+import { capitalised, formatCount, formatList } from '../../format.ts';
 import { headlineOf } from '../../headline.ts';
 import type { Results } from '../../results/schema.ts';
 import type { ScenarioSummary } from '../../summary.ts';
@@ -27,7 +27,7 @@ export function titleOf({ trials }: Results, summaries: readonly ScenarioSummary
   const names = summaries[0]?.arms.map(({ transport }) => transport) ?? [];
   const ordered = [...new Set([...names, ...transports])].map((transport) => LOOKS[transport].inSentence);
   const text = `${formatList(ordered)}${servers > 1 ? ` on ${formatCount(servers, 'server')}` : ''}${ordered.length * servers > 1 ? ' on the same workload' : ''}`;
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return capitalised(text);
 }
 
 function answer(summary: ScenarioSummary): Markup {

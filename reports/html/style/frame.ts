@@ -34,6 +34,7 @@ code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mo
 .meta { color: var(--soft); margin-top: 0.8rem; max-width: 46rem; }
 article { margin-top: 5.5rem; padding-top: 3rem; border-top: 2px solid var(--ink); }
 section { margin-top: 3.2rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
+.legend + section { margin-top: 0; border-top: 0; }
 main > section { margin-top: 5rem; padding-top: 2.2rem; }
 .lead { min-width: 0; max-width: 46rem; }
 .lead p { margin-top: 0.6rem; font-size: 0.97rem; line-height: 1.5; text-wrap: pretty; }
