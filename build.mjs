@@ -25,6 +25,7 @@ chmodSync('dist/cli/bin.js', 0o755);
 for (const [script, entry] of [
   ['charts', 'main.ts'],
   ['theme', 'theme.ts'],
+  ['unpack', 'unpack.ts'],
 ]) {
   await build({
     input: `reports/html/runtime/${entry}`,

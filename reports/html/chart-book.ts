@@ -53,6 +53,13 @@ function slim(svg: string): string {
   return IDLE_MARKUP.reduce((text, idle) => text.replaceAll(idle, ''), svg)
     .replaceAll(' fill="currentColor" fill-opacity="0.8"', ' class="l"')
     .replaceAll(/<g><\/g>/g, '')
+    .replaceAll(/(?:<path d="[^"]*"( [^>]*)?\/>)(?:<path d="[^"]*"\1\/>)+/g, joined)
     .replaceAll(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 10) / 10))
     .replaceAll(/(\bid="|url\(#)/g, '$1static-');
+}
+
+/** Paths that follow each other and look alike, as one; those of a chart do not overlap. */
+function joined(paths: string, look = ''): string {
+  const lines = [...paths.matchAll(/ d="([^"]*)"/g)].map(([, line = '']) => line);
+  return `<path d="${lines.join('')}"${look}/>`;
 }

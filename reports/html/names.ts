@@ -11,6 +11,9 @@ export const DATA_IDS = {
   values: 'data-values',
 } as const;
 
+/** Ids of the elements that hold the scripts of a page, compressed: this and a number, from 0. */
+export const SCRIPT_ID = 'script-';
+
 /** Attributes by which the scripts find what they work on. */
 export const ATTRIBUTES = {
   /** The number of a chart among {@link DATA_IDS}`.charts`, on the element that holds its drawing. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { embedCompressed } from './embedded-results.ts';
 import { html, Markup } from './escape.ts';
-import { THEME_CHOICE, THEMES } from './names.ts';
+import { SCRIPT_ID, THEME_CHOICE, THEMES } from './names.ts';
 import { STYLE } from './style.ts';
 
 /** What a page of the project is made of; the frame around it is the same for all. */
@@ -14,14 +15,14 @@ export interface Page {
   readonly main: Markup;
   /** Elements with data for the scripts, at the end. */
   readonly data: readonly Markup[];
-  /** Scripts of the page besides the one that keeps the theme; each is named by its hash. */
+  /** Scripts of the page besides those of the frame; each is packed, and named by its hash. */
   readonly scripts: readonly string[];
   /** Whether scripts may ask the server that the page came from: never for a page that is a file. */
   readonly asksItsServer: boolean;
 }
 
-/** The scripts that the build bundles: Vega's runtime with the page's behaviour, and the theme. */
-export function bundledScript(name: 'charts' | 'theme'): string {
+/** The scripts that the build bundles: Vega's runtime with the page's behaviour, the theme, and what unpacks scripts. */
+export function bundledScript(name: 'charts' | 'theme' | 'unpack'): string {
   return readFileSync(new URL(`./${name}.bundle.js`, import.meta.url), 'utf8').trim();
 }
 
@@ -30,8 +31,8 @@ export function bundledScript(name: 'charts' | 'theme'): string {
  * policy names by hash.
  */
 export function renderPage(page: Page): string {
-  const theme = bundledScript('theme');
-  const hashes = [theme, ...page.scripts].map((script) => `'${sha256(script)}'`);
+  const [theme, unpack] = [bundledScript('theme'), bundledScript('unpack')];
+  const hashes = [theme, unpack, ...page.scripts].map((script) => `'${sha256(script)}'`);
   const policy = [
     "default-src 'none'",
     `script-src ${hashes.join(' ')}`,
@@ -61,7 +62,9 @@ ${page.header}
 <main id="main">${page.main}</main>
 <footer><p>Made by ${page.generator}. This file asks the network for nothing.</p></footer>
 ${page.data}
-${page.scripts.map((script) => html`<script>${new Markup(script)}</script>\n`)}</body>
+${page.scripts.map((script, number) => embedCompressed(`${SCRIPT_ID}${number}`, script))}
+<script>${new Markup(unpack)}</script>
+</body>
 </html>
 `.html;
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { extractResults } from '../html/embedded-results.ts';
 import { html } from '../html/escape.ts';
 import { renderReport } from '../report.ts';
 import { resultsText } from '../results/write.ts';
-import { exampleResults } from '../testing/example.ts';
+import { exampleResults, sixScenarios } from '../testing/example.ts';
 import { hostileResults } from '../testing/hostile.ts';
 import { completed, measurements, results, trial } from '../testing/results.ts';
 
@@ -30,13 +31,15 @@ describe('renderReport html', () => {
     const page = example;
     const [, policy = ''] = /Content-Security-Policy" content="([^"]+)"/.exec(page) ?? [];
     const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-    const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, text = '']) => hash(text));
+    const inline = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, text = '']) => hash(text));
+    const [, packed = ''] = /<script type="[^"]+" id="script-0">([^<]+)/.exec(page) ?? [];
+    const unpacked = gunzipSync(Buffer.from(packed, 'base64')).toString();
     const style = page.slice(page.indexOf('<style>') + 7, page.indexOf('</style>'));
     const directives = policy.replaceAll('&#39;', "'").split('; ');
-    expect(scripts).toHaveLength(2);
+    expect(inline).toHaveLength(2);
     expect(directives).toEqual([
       "default-src 'none'",
-      `script-src ${scripts.join(' ')}`,
+      `script-src ${[...inline, hash(unpacked)].join(' ')}`,
       `style-src ${hash(style)}`,
       "base-uri 'none'",
       "form-action 'none'",
@@ -51,6 +54,11 @@ describe('renderReport html', () => {
     expect(page.match(/data-chart="\d+"><svg/g)).toHaveLength(16);
     expect(page).toContain('WebSocket and SSE tie for the lowest p99 latency');
     expect(page).toContain('97 of 100 clients were connected; the last error was ECONNRESET');
+  });
+
+  it('takes less than 0.8 MB besides the results, for four transports in six scenarios', async () => {
+    const page = await renderReport(sixScenarios(1), 'html');
+    expect(page.replace(/(?<=id="data-results">)[^<]*/, '').length).toBeLessThan(800_000);
   });
 
   it('carries the results, as they were given or as they would be written', async () => {
@@ -87,9 +95,9 @@ describe('renderReport html', () => {
     const page = await renderReport(hostileResults(), 'html');
     expect(page).toContain('&lt;/script&gt;&lt;img src=x');
     expect(page).not.toContain('<img');
-    // Four with data, the theme, and the charts; a seventh would be somebody else's.
-    expect(page.match(/<script[ >]/g)).toHaveLength(6);
-    expect(page.match(/<\/script>/g)).toHaveLength(6);
+    // Four with data, the charts packed, the theme, and what unpacks; an eighth would be somebody else's.
+    expect(page.match(/<script[ >]/g)).toHaveLength(7);
+    expect(page.match(/<\/script>/g)).toHaveLength(7);
     expect(page).toContain('&#39;$&amp;$`');
   });
 

@@ -33,6 +33,20 @@ export function exampleResults(trials = 3): Results {
   return results(all);
 }
 
+/** The example's live feed under six names: as large a report as it is to be quick for. */
+export function sixScenarios(trials: number): Results {
+  const example = exampleResults(trials);
+  const feed = example.trials.filter(({ scenario }) => scenario.name === 'live-feed');
+  const names = ['one', 'two', 'three', 'four', 'five', 'six'];
+  return {
+    ...example,
+    comparison: { ...example.comparison, scenarios: names },
+    trials: names.flatMap((name) =>
+      feed.map((trial) => ({ ...trial, scenario: { ...trial.scenario, name } })),
+    ),
+  };
+}
+
 function exampleOutcome(asked: Scenario, transport: Transport, block: number): Outcome {
   if (asked.name === 'chat' && transport === 'polling') {
     return { status: 'skipped', reason: 'the server "reference" does not serve polling' };

@@ -5,9 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { renderReport } from '../report.ts';
 import { readResults } from '../results/read.ts';
-import type { Results } from '../results/schema.ts';
 import { median } from '../statistics.ts';
-import { exampleResults } from './example.ts';
+import { sixScenarios } from './example.ts';
 
 /**
  * What a report costs: bytes, the time to make it in a fresh process, and the time until its first chart is
@@ -18,7 +17,7 @@ import { exampleResults } from './example.ts';
 
 const started = performance.now();
 const [file] = process.argv.slice(2);
-const results = file === undefined ? sixScenarios() : await readResults(file);
+const results = file === undefined ? sixScenarios(3) : await readResults(file);
 const before = performance.now();
 const page = await renderReport(results, 'html');
 const made = performance.now() - before;
@@ -67,18 +66,4 @@ async function visit(executablePath: string, url: string): Promise<void> {
   } finally {
     await browser.close();
   }
-}
-
-/** The example's live feed under six names. */
-function sixScenarios(): Results {
-  const example = exampleResults(3);
-  const feed = example.trials.filter(({ scenario }) => scenario.name === 'live-feed');
-  const names = ['one', 'two', 'three', 'four', 'five', 'six'];
-  return {
-    ...example,
-    comparison: { ...example.comparison, scenarios: names },
-    trials: names.flatMap((name) =>
-      feed.map((trial) => ({ ...trial, scenario: { ...trial.scenario, name } })),
-    ),
-  };
 }

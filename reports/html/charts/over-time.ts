@@ -169,7 +169,8 @@ function cellsOf(slices: readonly Slice[], ladder: Ladder): Cell[] {
     }
     cells.push(...row);
   }
-  return cells;
+  // By shade, since neighbours in the drawing that look alike are written as one.
+  return cells.sort((left, right) => left.shade.from - right.shade.from);
 }
 
 const shares = new WeakMap<Histogram, readonly number[]>();

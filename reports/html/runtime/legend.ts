@@ -11,6 +11,8 @@ export class Legend {
     for (const box of this.#boxes) {
       box.addEventListener('change', () => this.#set((arm) => (arm === nameOf(box) ? box.checked : null)));
     }
+    // They may be as the reader left them before going back, or pressed before this script ran.
+    this.#set(() => null);
   }
 
   /** Shows an arm alone; all again, if it is alone already. */
