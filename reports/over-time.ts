@@ -50,7 +50,7 @@ export function steadinessSentences(slices: ReadonlyMap<Arm, readonly Slice[]>):
   const even = worst.filter(({ times }) => times < STANDS_OUT);
   const sentences = uneven.map(
     ({ name, times, fromMs, us }) =>
-      `${name} is uneven: ${formatQuantity(fromMs * 1_000, 'µs')} into the measuring its median is ${formatQuantity(us, 'µs')}, ${formatNumber(Number(times.toPrecision(2)))} times its usual one.`,
+      `${name} is uneven: ${fromMs === 0 ? 'at the start' : `after ${formatQuantity(fromMs * 1_000, 'µs')}`} its median is ${formatQuantity(us, 'µs')}, ${formatNumber(Number(times.toPrecision(2)))} times its usual one.`,
   );
   if (even.length > 0) {
     const most = Math.max(...even.map(({ times }) => times));

@@ -1,5 +1,6 @@
 import type { Transport } from '../servers/contract.ts';
 import type { Arm } from './summary.ts';
+import { visible } from './visible.ts';
 
 /** How one transport looks everywhere: in colour, and without. */
 export interface Look {
@@ -61,5 +62,5 @@ export function armNames(
   form: 'name' | 'inSentence' = 'name',
 ): (arm: ArmName) => string {
   const several = new Set(arms.map(({ server }) => server)).size > 1;
-  return ({ transport, server }) => `${LOOKS[transport][form]}${several ? ` on ${server}` : ''}`;
+  return ({ transport, server }) => `${LOOKS[transport][form]}${several ? ` on ${visible(server)}` : ''}`;
 }

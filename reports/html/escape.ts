@@ -1,3 +1,5 @@
+import { visible } from '../visible.ts';
+
 /** Text that is HTML already. */
 export class Markup {
   readonly html: string;
@@ -20,7 +22,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 function markupOf(part: Part): string {
   if (part instanceof Markup) return part.html;
   if (typeof part === 'object') return part.map((markup) => markup.html).join('');
-  return String(part)
+  return visible(String(part))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../report.ts';
 import { resultsText } from '../results/write.ts';
 import { exampleResults } from '../testing/example.ts';
-import { hostileResults } from '../testing/hostile.ts';
+import { HOSTILE, hostileResults } from '../testing/hostile.ts';
 import { chat, completed, measurements, results, scenario, trial } from '../testing/results.ts';
 
 const CHROMIUM = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
@@ -236,7 +236,8 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
     expect(await page.title()).toBe('wirebench: live-feed, chat');
     expect(await page.locator('img').count()).toBe(0);
     const text = await page.locator('#live-feed').innerText();
-    expect(text).toContain(`</script><img src=x onerror="document.title='run'">'$&$\``);
+    expect(text).toContain(HOSTILE.replace('\u202e', '⟨U+202E⟩'));
+    expect(await page.locator('#live-feed .stage').first().innerHTML()).not.toContain('\u202e');
     expect(complaints).toEqual([]);
     expect(requests).toHaveLength(1);
   });

@@ -54,7 +54,7 @@ export function percentileChart(arms: readonly Arm[]): Chart | null {
   } as const;
   return {
     title: 'Latency by percentile',
-    reading: `From the instant a message was due to its arrival, on an axis of nines. Line: median of the trials. Band: ${bandOf(arms)}. A curve ends where fewer than ${SAMPLES_BEYOND} samples of a trial lie beyond.`,
+    reading: `From the instant a message was due to its arrival, on an axis of nines. Line: median of the trials.${bandOf(arms)} A curve ends where fewer than ${SAMPLES_BEYOND} samples of a trial lie beyond.`,
     size: 'full',
     keys: [],
     table: tableOf(arms, nameOf),
@@ -88,12 +88,15 @@ export function percentileChart(arms: readonly Arm[]): Chart | null {
   };
 }
 
-/** What the band is: an interval of the median where every arm has the trials for one. */
+/** What the band is; one trial has none. */
 function bandOf(arms: readonly Arm[]): string {
-  const hasInterval = arms.every(({ completed }) => medianInterval(completed.map(() => 0)) !== null);
-  return hasInterval
-    ? '95 % interval of that median'
-    : 'lowest to highest trial, or the interval from 6 trials on';
+  const counts = arms.map(({ completed }) => completed.length);
+  if (Math.max(...counts) < 2) return '';
+  const hasInterval = (count: number) => medianInterval(Array.from({ length: count }, () => 0)) !== null;
+  if (counts.every(hasInterval)) return ' Band: 95 % interval of that median.';
+  return counts.some(hasInterval)
+    ? ' Band: 95 % interval of that median, or lowest to highest trial where they are too few for one.'
+    : ' Band: lowest to highest trial.';
 }
 
 function tableOf(arms: readonly Arm[], nameOf: (arm: Arm) => string): DataTable {

@@ -39,7 +39,7 @@ figure { margin: 0; min-width: 0; }
 figure + figure { margin-top: 2rem; }
 .several figure + figure { margin-top: 0; }
 .chart svg { display: block; width: 100%; height: auto; overflow: visible; }
-.chart > svg { font-size: 12px; }
+.chart > svg { font-size: 12px; max-width: 46rem; }
 .chart > svg .l { fill: currentColor; fill-opacity: 0.8; }
 .chart .stage svg { width: auto; }
 .chart[data-live] > svg { display: none; }
