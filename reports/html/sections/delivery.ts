@@ -82,7 +82,10 @@ function faultSentences(arms: readonly Arm[]): string[] {
   const sentences = FAULTS.flatMap(([fault, words]) => {
     const counts = arms.flatMap((arm) => {
       const count = total(arm, ({ messages }) => messages[fault]);
-      return count === 0 ? [] : [`${count.toLocaleString('en-US')} over ${nameOf(arm)}`];
+      const of = total(arm, ({ messages }) => (fault === 'unsent' ? messages.due : messages.expected));
+      return count === 0
+        ? []
+        : [`${count.toLocaleString('en-US')} of ${of.toLocaleString('en-US')} over ${nameOf(arm)}`];
     });
     return counts.length === 0 ? [] : [sentence(`${formatList(counts)} ${words}`)];
   });

@@ -36,7 +36,8 @@ export const THEMED = `
 export const PAPER = `
 @media print {
   @page { margin: 14mm; }
-  body { padding: 0; max-width: none; font-size: 9.5pt; }
+  html { font-size: 11.5px; }
+  body { padding: 0; max-width: none; font-size: 1rem; }
   .skip, .theme, .legend input, .downloads, .tip, figure details, .stage { display: none !important; }
   [data-live] > svg { display: block !important; }
   .legend { position: static; border: 0; }
