@@ -71,7 +71,7 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
   async function drawAll(page: Page): Promise<void> {
     await page.setViewportSize({ width: page.viewportSize()?.width ?? 0, height: 20_000 });
     await page.waitForSelector('html[data-live]', { timeout: 20_000 });
-    await page.waitForFunction('document.querySelectorAll("[data-chart]:not([data-live])").length === 0');
+    await page.waitForSelector('[data-chart]:not([data-live])', { state: 'detached' });
   }
 
   const background = (page: Page) => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
@@ -188,7 +188,9 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
   it('does not overflow sideways on a phone', async () => {
     const { page } = desktop;
     await page.setViewportSize(PHONE);
-    await page.waitForFunction('document.documentElement.scrollWidth <= 380');
+    await expect
+      .poll(() => page.evaluate<number>('document.documentElement.scrollWidth'))
+      .toBeLessThanOrEqual(PHONE.width);
     const stages = page.locator('.stage svg');
     for (const stage of await stages.all()) {
       const box = await stage.boundingBox();
