@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TRANSPORTS } from '../servers/contract.ts';
-import { notServed, skipReason } from './skip.ts';
+import { CONTRACT } from './drivers/contract-dialect.ts';
+import { notServed, skipReason, unspoken } from './skip.ts';
 import { scenarioOf, trialOf } from './testing/scenarios.ts';
 
 const request = scenarioOf({
@@ -48,5 +49,37 @@ describe('skipReason', () => {
       'the server "theirs" does not name polling among its transports',
     );
     expect(notServed('theirs', 'polling')).toBe(skipReason(trialOf({ server, transport: 'polling' })));
+  });
+});
+
+describe('unspoken', () => {
+  const { publish, polling } = CONTRACT;
+  const comesBack = scenarioOf({ reconnect: { afterMs: 10, upToMs: 20 } });
+
+  it('finds that the contract has words for everything', () => {
+    for (const transport of TRANSPORTS) {
+      expect(unspoken(trialOf({ transport, scenario: comesBack }), CONTRACT)).toBeNull();
+    }
+    expect(unspoken(trialOf({ transport: 'polling', scenario: request }), CONTRACT)).toBeNull();
+  });
+
+  it.each([
+    [
+      'a transport',
+      { transport: 'sse' as const },
+      'the server "nowhere" does not name sse among its transports',
+    ],
+    [
+      'requests that come back',
+      { transport: 'polling' as const, scenario: request },
+      'the adapter of "nowhere" names nothing that sends back what it is sent by polling',
+    ],
+    [
+      'clients that come back',
+      { transport: 'polling' as const, scenario: comesBack },
+      'a client of "nowhere" that comes back by polling cannot resume where it was, as its adapter says',
+    ],
+  ])('says what a dialect has no words for: %s', (_, parts, reason) => {
+    expect(unspoken(trialOf(parts), { publish, polling: { ...polling, resumes: false } })).toBe(reason);
   });
 });

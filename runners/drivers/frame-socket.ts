@@ -82,11 +82,11 @@ export class FrameSocket implements StreamConnection {
     this.#frames = new WebSocketDecoder({
       onMessage: (data, start, end, framingBytes) => {
         if (this.#socket === null) return;
-        this.#undecoded -= framingBytes + end - start;
         if (dialect.hear !== undefined) {
           this.#heard(data, start, end, framingBytes);
           return;
         }
+        this.#undecoded -= framingBytes + end - start;
         this.#framesSince += 1;
         const counts = recorder.delivered(plan.index, data, start, end, this.#receivedUs);
         ledger.add('down', 'payload', end - start, counts);
@@ -177,18 +177,21 @@ export class FrameSocket implements StreamConnection {
     const wasSubscribed = this.#subscribed;
     envelope.begin(this.#receivedUs, false);
     this.#dialect.hear?.(data, start, end, envelope, this.#plan.channel);
+    // What it did not understand, or ended the connection with, is booked as a whole.
+    if (this.#socket === null) return;
     const wireBytes = framingBytes + end - start;
+    this.#undecoded -= wireBytes;
     if (envelope.frames > 0) {
       const payload = envelope.payloadOf(end - start);
       ledger.add('down', 'payload', payload, envelope.inWindow);
       ledger.add('down', 'framing', wireBytes - payload, envelope.inWindow);
-      this.#socket?.bookRecords('down', ledger, envelope.inWindow);
+      this.#socket.bookRecords('down', ledger, envelope.inWindow);
       if (this.#countsFrames) this.#framesSince += envelope.frames;
       this.#owner.onDelivered();
     } else {
       const counts = wasSubscribed ? window.contains(this.#receivedUs) : this.#beginning.counts;
       ledger.add('down', wasSubscribed ? 'control' : 'handshake', wireBytes, counts);
-      this.#socket?.bookRecords('down', ledger, counts);
+      this.#socket.bookRecords('down', ledger, counts);
     }
   }
 
