@@ -15,6 +15,8 @@ import type { Scenario, ScenarioInput } from './scenarios/schema.ts';
 import { type ServerSpec, TRANSPORTS, type Transport } from './servers/contract.ts';
 import { referenceServer } from './servers/reference/spec.ts';
 
+export { defineConfig } from './cli/config/define.ts';
+export type { Config } from './cli/config/schema.ts';
 export type { Results, Trial } from './reports/results/schema.ts';
 export type { RunEvent } from './runners/run.ts';
 export { defineScenario } from './scenarios/define.ts';

@@ -1,4 +1,5 @@
 import type { Io } from './command.ts';
+import { configure } from './configured.ts';
 import { describeError, EXIT, type ExitCode, exitCodeOf } from './exit.ts';
 import { parse } from './parse.ts';
 import { ROOMS, type Rooms } from './rooms.ts';
@@ -11,11 +12,15 @@ import { ROOMS, type Rooms } from './rooms.ts';
  * @returns the exit code; it never rejects.
  */
 export async function main(argv: readonly string[], io: Io, rooms: Rooms = ROOMS): Promise<ExitCode> {
+  let explain = (message: string) => message;
   try {
     const chosen = await parse(argv, io);
-    return chosen === null ? EXIT.ok : await chosen.command.run(chosen.values, chosen.words, io, rooms);
+    if (chosen === null) return EXIT.ok;
+    const configured = await configure(chosen, io);
+    explain = configured.explain;
+    return await chosen.command.run(configured.values, configured.words, io, rooms);
   } catch (error) {
-    const text = describeError(error, Boolean(io.env['WIREBENCH_DEBUG']));
+    const text = explain(describeError(error, Boolean(io.env['WIREBENCH_DEBUG'])));
     for (const line of text.split('\n')) io.stderr.write(`wirebench: ${line}\n`);
     return exitCodeOf(error);
   }

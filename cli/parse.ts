@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import yargs, { type Argv } from 'yargs';
+import yargs, { type Argv, type Options } from 'yargs';
 import { suggest } from '../scenarios/nearest.ts';
 import type { Command, Io } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
+import { isConfigured, SETTINGS } from './config/settings.ts';
 import { UsageError } from './exit.ts';
 
 /** `--help` fits into a terminal of this width. */
@@ -68,10 +69,21 @@ function addCommand(parser: Argv, command: Command, choose: (values: Values) => 
         builder.positional(name, positional);
       }
       for (const [line, meaning] of command.examples) builder.example(`$0 ${line}`, meaning);
-      return builder.options({ ...command.flags });
+      return builder.options(optionsOf(command));
     },
     handler: choose,
   });
+}
+
+/** Without the defaults of what may be set elsewhere, so that it can be told whether a flag was given. */
+function optionsOf(command: Command): Record<string, Options> {
+  const name = nameOf(command);
+  const elsewhere = isConfigured(name) ? SETTINGS[name].map(({ flag }) => flag) : [];
+  const options = Object.entries(command.flags).map(([flag, { default: fallback, ...rest }]) => {
+    const kept = fallback === undefined || elsewhere.includes(flag) ? rest : { ...rest, default: fallback };
+    return [flag, kept] as const;
+  });
+  return Object.fromEntries(options);
 }
 
 /** What yargs lets pass: words after `--`, which nobody reads, and a repeated flag, which makes a list. */

@@ -47,7 +47,12 @@ async function load(word: string, cwd: string): Promise<Scenario[]> {
   );
 }
 
-async function loadJson(word: string, path: string): Promise<unknown> {
+/**
+ * What a JSON file says.
+ *
+ * @throws UsageError
+ */
+export async function loadJson(word: string, path: string): Promise<unknown> {
   try {
     // A decoder takes the byte order mark away that some editors write.
     return JSON.parse(new TextDecoder().decode(await readFile(path)));

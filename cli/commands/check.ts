@@ -54,6 +54,7 @@ export const check = defineCommand({
     },
     'dry-run': { type: 'boolean', default: false, describe: 'Print the plan; measure nothing' },
     quiet: { type: 'boolean', default: false, describe: 'No progress' },
+    config: { type: 'string', describe: 'Config file [wirebench.config.json, .js, .mjs or .ts]' },
     'allow-remote': { type: 'boolean', default: false, describe: 'Let the load leave this machine' },
   },
   examples: [

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { capacity } from './capacity.ts';
 import { check } from './check.ts';
+import { config } from './config.ts';
 import { list } from './list.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -22,4 +23,5 @@ export const COMMANDS: readonly Command[] = [
   verify,
   selftest,
   trend,
+  config,
 ];

@@ -55,6 +55,7 @@ export const run = defineCommand({
     },
     json: { type: 'boolean', default: false, describe: 'Print the summary as JSON' },
     quiet: { type: 'boolean', default: false, describe: 'No progress' },
+    config: { type: 'string', describe: 'Config file [wirebench.config.json, .js, .mjs or .ts]' },
     'allow-remote': { type: 'boolean', default: false, describe: 'Let the load leave this machine' },
   },
   examples: [

@@ -1,0 +1,225 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { check } from '../commands/check.ts';
+import { run } from '../commands/run.ts';
+import { main } from '../main.ts';
+import { fakeIo } from '../testing/fake-io.ts';
+import { resolveSettings } from './resolve.ts';
+import { configSchemaFile, parseConfig } from './schema.ts';
+import { SETTINGS } from './settings.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wirebench-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+
+async function call(argv: readonly string[], env: Record<string, string> = {}) {
+  const io = fakeIo({ cwd: folder, env });
+  const exit = await main(argv, io);
+  return { exit, out: io.out(), err: io.err() };
+}
+
+/** How many trials of which transports `run` would make. */
+async function planned(flags: readonly string[], env: Record<string, string> = {}) {
+  const { exit, out, err } = await call(['run', '--dry-run', '--json', ...flags], env);
+  if (exit !== 0) return err;
+  const trials: { scenario: string; transport: string }[] = JSON.parse(out).trials;
+  return [...new Set(trials.map(({ scenario, transport }) => `${scenario} ${transport}`)), trials.length];
+}
+
+describe('config.schema.json', () => {
+  it('is what the schema says; otherwise run `npm run schema`', () => {
+    const published = readFileSync(
+      new URL('../../../cli/config/config.schema.json', import.meta.url),
+      'utf8',
+    );
+    expect(published).toBe(configSchemaFile());
+  });
+});
+
+describe('the table of settings', () => {
+  it('names flags that the commands have, and keys that a file may have', () => {
+    for (const { flag } of SETTINGS.run) expect([...Object.keys(run.flags), 'scenario']).toContain(flag);
+    for (const { flag } of SETTINGS.check) expect(Object.keys(check.flags)).toContain(flag);
+    const schema = JSON.parse(configSchemaFile());
+    const known = [
+      ...Object.keys(schema.properties),
+      ...Object.keys(schema.properties.check.properties).map((key) => `check.${key}`),
+    ];
+    const used = Object.values(SETTINGS).flatMap((settings) => settings.flatMap(({ keys }) => keys));
+    expect(known.filter((key) => !['$schema', 'check'].includes(key)).sort()).toEqual(
+      [...new Set(used)].sort(),
+    );
+  });
+});
+
+describe('precedence', () => {
+  it('is flag, environment, file, default', async () => {
+    expect(await planned(['chat'])).toHaveLength(5);
+    write('wirebench.config.json', '{"scenarios":["chat"],"transports":["sse"],"trials":4}');
+    expect(await planned([])).toEqual(['chat sse', 4]);
+    const env = { WIREBENCH_TRIALS: '2', WIREBENCH_TRANSPORTS: 'polling,websocket' };
+    expect(await planned([], env)).toEqual(expect.arrayContaining(['chat polling', 'chat websocket', 4]));
+    expect(await planned(['game', '--trials', '1'], env)).toEqual(
+      expect.arrayContaining(['game polling', 'game websocket', 2]),
+    );
+    expect(await planned(['--trials', '1', '--transports', 'sse'], env)).toEqual(['chat sse', 1]);
+  });
+
+  it('takes an empty variable for none, as workflows set them', async () => {
+    write('wirebench.config.json', '{"scenarios":["chat"],"transports":["sse"],"trials":4}');
+    expect(await planned([], { WIREBENCH_TRIALS: '' })).toEqual(['chat sse', 4]);
+  });
+
+  it('lets a baseline that is typed replace another kind of baseline in the file', () => {
+    const file = {
+      file: 'f.json',
+      folder,
+      config: { check: { baseRef: 'main', build: 'make', gates: ['sse latency.p50 <= +5%'] } },
+    };
+    const sources = { flags: { 'base-server': 'old.json' }, env: {}, file, cwd: folder };
+    const settingOf = (flag: string, saved = false) =>
+      resolveSettings('check', sources, saved).find(({ setting }) => setting.flag === flag)?.value;
+    expect(['base-server', 'base-ref', 'build'].map((flag) => settingOf(flag))).toEqual([
+      'old.json',
+      undefined,
+      undefined,
+    ]);
+    expect(settingOf('gate')).toEqual(['sse latency.p50 <= +5%']);
+  });
+
+  it('keeps what says how to measure away from two saved runs', () => {
+    const file = { file: 'f.json', folder, config: { check: { trials: 7, budgets: ['latency.p99 <= 1s'] } } };
+    const resolved = resolveSettings('check', { flags: {}, env: {}, file, cwd: folder }, true);
+    const set = resolved.filter(({ value }) => value !== undefined).map(({ setting }) => setting.flag);
+    expect(set).toEqual(['gate']);
+  });
+});
+
+describe('a config file', () => {
+  const GOOD = '{ scenarios: ["chat"], transports: ["sse"], trials: 2 }';
+  it.each(['mjs', 'js'])('may be a module: .%s', async (extension) => {
+    write('package.json', '{"type":"module"}');
+    write(`wirebench.config.${extension}`, `export default ${GOOD};`);
+    expect(await planned([])).toEqual(['chat sse', 2]);
+  });
+
+  it('may be TypeScript where Node takes it; elsewhere it is said which does', async () => {
+    write('wirebench.config.ts', `const config: object = ${GOOD}; export default config;`);
+    const typescript = 'typescript' in process.features && Boolean(process.features.typescript);
+    expect(await planned([])).toEqual(
+      typescript
+        ? ['chat sse', 2]
+        : `wirebench: wirebench.config.ts: Node ${process.version} cannot load TypeScript; use Node 22.18 or later, or a .mjs file\n`,
+    );
+  });
+
+  it('is found in this folder only, or where --config says; its paths start from it', async () => {
+    mkdirSync(join(folder, 'ci'));
+    const scenario = { name: 'mine', question: 'q', workload: { kind: 'idle' }, connections: 1 };
+    write('ci/mine.json', JSON.stringify(scenario));
+    write('ci/wirebench.config.json', '{"scenarios":["./mine.json"],"transports":["sse"],"trials":1}');
+    expect(await planned(['chat', '--transports', 'sse'])).toEqual(['chat sse', 3]);
+    expect(await planned(['--config', 'ci/wirebench.config.json'])).toEqual(['mine sse', 1]);
+  });
+
+  it.each([
+    ['{"trails":2}', 'trails is not a known key; did you mean "trials"?'],
+    ['{"trials":0}', 'trials must be at least 1, not 0'],
+    ['{"transports":["ws"]}', 'transports[0] cannot be "ws"; did you mean'],
+    ['{"check":{"gate":[]}}', 'check.gate is not a known key; did you mean "gates"?'],
+    ['{"check":{"gates":["latency.p9 <= +1%"]}}', 'check.gates[0] "latency.p9 <= +1%": there is no metric'],
+    ['{"check":{"gates":["latency.p99 <= 1s"]}}', 'check.gates[0] is no change against the baseline'],
+    ['{"check":{"budgets":["latency.p99 <= +1%"]}}', 'check.budgets[0] is a change against the baseline'],
+    ['{"trials":', 'cannot be loaded: '],
+    ['[]', 'must be an object, not a list'],
+  ])('as JSON is refused in one line: %s', async (text, message) => {
+    write('wirebench.config.json', text);
+    const error = await planned([]);
+    expect(error).toContain(`wirebench: wirebench.config.json: ${message}`);
+    expect(String(error).trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    ['throw new Error("odd");', 'cannot be loaded: odd'],
+    ['export default {', 'cannot be loaded: '],
+    ['export const config = {};', 'has no default export; write "export default'],
+  ])('as a module is refused in one line: %s', async (text, message) => {
+    write('wirebench.config.mjs', text);
+    const { exit, err } = await call(['run', '--dry-run']);
+    expect(exit).toBe(2);
+    expect(err).toContain(`wirebench: wirebench.config.mjs: ${message}`);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('cannot be two', async () => {
+    write('wirebench.config.json', '{}');
+    write('wirebench.config.mjs', 'export default {};');
+    expect(await call(['run', '--dry-run'])).toMatchObject({
+      exit: 2,
+      err: 'wirebench: wirebench.config.json and wirebench.config.mjs: only one can count; remove the others, or name it with --config\n',
+    });
+  });
+
+  it('that is named must be there', async () => {
+    expect(await planned(['--config', 'absent.json'])).toBe(
+      'wirebench: absent.json: there is no such file\n',
+    );
+  });
+});
+
+describe('a message about a value', () => {
+  it.each([
+    [{ WIREBENCH_TRIALS: 'x' }, 'wirebench: WIREBENCH_TRIALS needs a number, not "x"\n'],
+    [{ WIREBENCH_TLS: 'yes' }, 'wirebench: WIREBENCH_TLS must be true or false, not "yes"\n'],
+  ])('names the variable that set it: %j', async (env, message) => {
+    expect(await planned(['chat'], env)).toBe(message);
+  });
+
+  it('names the file and key that set it', async () => {
+    write('wirebench.config.json', '{"servers":["nowhere"]}');
+    expect(await planned(['chat'])).toContain('wirebench: wirebench.config.json (servers) nowhere: ');
+  });
+});
+
+describe('config', () => {
+  it('says of each value where it comes from', async () => {
+    write('wirebench.config.json', '{"trials":4,"check":{"budgets":["latency.p99 <= 1s"]}}');
+    const { exit, out } = await call(['config', '--print'], { WIREBENCH_RATE: '7' });
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^ {2}trials +4 · wirebench\.config\.json \(trials\)$/m);
+    expect(out).toMatch(/^ {2}rate +7 · WIREBENCH_RATE$/m);
+    expect(out).toMatch(/^ {2}gate +latency\.p99 <= 1s · wirebench\.config\.json\s+\(check\.budgets\)$/m);
+    expect(out).toMatch(/^ {2}seed +random · default$/m);
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('also as JSON', async () => {
+    const { out } = await call(['config', '--json'], { WIREBENCH_RATE: '7' });
+    const { file, commands } = JSON.parse(out);
+    expect(file).toBeNull();
+    expect(commands[0].settings).toContainEqual({
+      flag: 'rate',
+      value: '7',
+      fallback: "the scenario's",
+      origin: { kind: 'env', name: 'WIREBENCH_RATE' },
+      from: 'WIREBENCH_RATE',
+    });
+  });
+});
+
+describe('parseConfig', () => {
+  it('takes what the schema is for', () => {
+    expect(() =>
+      parseConfig(
+        { check: { gates: ['sse bytes.perMessage <= +1%'], budgets: ['websocket latency.p99 <= 50ms'] } },
+        'f',
+      ),
+    ).not.toThrow();
+  });
+});
