@@ -54,7 +54,8 @@ export async function measureSides(
   return { results, verdict: signal.aborted ? null : judgeRun(results, asked) };
 }
 
-async function watched(options: RunOptions, io: Io, rooms: Rooms): Promise<Results> {
+/** A run with its progress on standard error. */
+export async function watched(options: RunOptions, io: Io, rooms: Rooms): Promise<Results> {
   const { showProgress } = await import('../progress.ts');
   const { onEvent, say, end } = showProgress({ plan: planTrials(options), output: io.stderr, now: io.now });
   options.signal?.addEventListener('abort', () => say('stopping; the finished trials are kept'), {

@@ -1,7 +1,9 @@
 import type { Command } from '../command.ts';
+import { calibrate } from './calibrate.ts';
 import { capacity } from './capacity.ts';
 import { check } from './check.ts';
 import { config } from './config.ts';
+import { init } from './init.ts';
 import { list } from './list.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -24,4 +26,6 @@ export const COMMANDS: readonly Command[] = [
   selftest,
   trend,
   config,
+  init,
+  calibrate,
 ];

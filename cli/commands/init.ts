@@ -1,0 +1,50 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defineCommand } from '../command.ts';
+import { EXIT } from '../exit.ts';
+
+/** `wirebench init`: a config file, a server file and a workflow to start from. */
+export const init = defineCommand({
+  usage: 'init',
+  summary: 'Write a config file, a server file and a CI workflow to start from',
+  positionals: {},
+  flags: {
+    force: { type: 'boolean', default: false, describe: 'Replace files that are there already' },
+  },
+  examples: [['init', 'never replaces a file']],
+
+  async run({ force }, _words, io, rooms) {
+    const { CONFIG_NAMES } = await import('../config/load.ts');
+    const { INIT_FILES } = await import('../init/files.ts');
+    for (const [file, text] of Object.entries(INIT_FILES)) {
+      // Two config files would be an error of every other command.
+      const others = CONFIG_NAMES.includes(file) ? CONFIG_NAMES.filter((name) => name !== file) : [];
+      const there = await existing([file, ...others], io.cwd);
+      const [rival] = there.filter((name) => name !== file);
+      if (rival !== undefined) {
+        io.stdout.write(`not written: ${file}, since ${rival} is the config file here\n`);
+      } else if (there.length > 0 && !force) {
+        io.stdout.write(`left as it is: ${file} (--force replaces it)\n`);
+      } else {
+        await rooms.writeFileAtomic(join(io.cwd, file), text);
+        io.stdout.write(`${there.length > 0 ? 'replaced' : 'wrote'}: ${file}\n`);
+      }
+    }
+    io.stdout.write(
+      'Next: put the command that starts your server into server.json, then npx wirebench verify --server server.json\n',
+    );
+    return EXIT.ok;
+  },
+});
+
+async function existing(files: readonly string[], folder: string): Promise<string[]> {
+  const found = await Promise.all(
+    files.map((file) =>
+      access(join(folder, file)).then(
+        () => [file],
+        () => [],
+      ),
+    ),
+  );
+  return found.flat();
+}
