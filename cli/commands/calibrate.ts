@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { defineCommand } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { wholeFlag } from '../flags.ts';
+import { isThere } from '../is-there.ts';
 
 /** The two sides, which are the same server. */
 const SIDES = ['first', 'second'] as const;
@@ -35,19 +36,13 @@ export const calibrate = defineCommand({
   ],
 
   async run(values, _words, io, rooms) {
-    const { access } = await import('node:fs/promises');
     const { readRequest } = await import('../request.ts');
     const { watched } = await import('../check/measure.ts');
     const { calibrate: calibrated } = await import('../../reports/calibration/calibrate.ts');
     const rendering = await import('../../reports/calibration/render.ts');
     const target = values.write === undefined ? null : resolve(io.cwd, values.write);
-    const taken =
-      target !== null &&
-      (await access(target).then(
-        () => true,
-        () => false,
-      ));
-    if (taken) throw new UsageError(`--write ${values.write}: there is such a file already; name another`);
+    if (target !== null && (await isThere(target)))
+      throw new UsageError(`--write ${values.write}: there is such a file already; name another`);
     wholeFlag('trials', values.trials, 2, 1_000);
     const { transports = ['sse', 'websocket'], scenario = ['steady'] } = values;
     const request = await readRequest(

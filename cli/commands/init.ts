@@ -1,7 +1,7 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
+import { thereOf } from '../is-there.ts';
 
 /** `wirebench init`: a config file, a server file and a workflow to start from. */
 export const init = defineCommand({
@@ -19,7 +19,7 @@ export const init = defineCommand({
     for (const [file, text] of Object.entries(INIT_FILES)) {
       // Two config files would be an error of every other command.
       const others = CONFIG_NAMES.includes(file) ? CONFIG_NAMES.filter((name) => name !== file) : [];
-      const there = await existing([file, ...others], io.cwd);
+      const there = await thereOf([file, ...others], (name) => join(io.cwd, name));
       const [rival] = there.filter((name) => name !== file);
       if (rival !== undefined) {
         io.stdout.write(`not written: ${file}, since ${rival} is the config file here\n`);
@@ -31,20 +31,8 @@ export const init = defineCommand({
       }
     }
     io.stdout.write(
-      'Next: put the command that starts your server into server.json, then npx wirebench verify --server server.json\n',
+      'Next: put the command that starts your server into server.json, then\n  npx wirebench verify --server server.json\n',
     );
     return EXIT.ok;
   },
 });
-
-async function existing(files: readonly string[], folder: string): Promise<string[]> {
-  const found = await Promise.all(
-    files.map((file) =>
-      access(join(folder, file)).then(
-        () => [file],
-        () => [],
-      ),
-    ),
-  );
-  return found.flat();
-}

@@ -1,7 +1,7 @@
-import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { defaultExport, namesModule } from '../default-export.ts';
 import { UsageError } from '../exit.ts';
+import { thereOf } from '../is-there.ts';
 import { loadJson } from '../scenario-source.ts';
 import { type Config, parseConfig } from './schema.ts';
 
@@ -34,15 +34,7 @@ export async function loadConfig(named: string | undefined, cwd: string): Promis
 }
 
 async function find(cwd: string): Promise<string | null> {
-  const there = await Promise.all(
-    CONFIG_NAMES.map((name) =>
-      access(join(cwd, name)).then(
-        () => [name],
-        () => [],
-      ),
-    ),
-  );
-  const [file = null, ...others] = there.flat();
+  const [file = null, ...others] = await thereOf(CONFIG_NAMES, (name) => join(cwd, name));
   if (others.length > 0) {
     throw new UsageError(
       `${[file, ...others].join(' and ')}: only one can count; remove the others, or name it with --config`,
