@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { RunOptions } from '../runners/run.ts';
 import { DEFAULT_COMPARISON } from '../scenarios/builtin.ts';
-import { TRANSPORTS } from '../servers/contract.ts';
+import { type ServerSpec, TRANSPORTS } from '../servers/contract.ts';
 import type { Io } from './command.ts';
 import { durationFlag, numberFlag, transportsFlag, wholeFlag } from './flags.ts';
 import { type Overrides, override } from './overrides.ts';
@@ -35,6 +35,7 @@ export interface RequestFlags extends OverrideFlags {
   readonly workers?: string | undefined;
   readonly ceiling: boolean;
   readonly 'allow-remote': boolean;
+  readonly 'insecure-tls'?: boolean | undefined;
 }
 
 /** What `run` measures: everything but where the results go and who is told. */
@@ -63,11 +64,17 @@ export async function readRequest(
   const scenarios = asked.map((scenario) =>
     override({ ...scenario, phases: phases ?? scenario.phases }, overrides),
   );
-  const servers = await loadServers(
+  const loaded = await loadServers(
     { words: flags.server ?? [REFERENCE], transports, allowRemote: flags['allow-remote'], cwd: io.cwd },
     rooms,
   );
+  const servers = flags['insecure-tls'] ? loaded.map(unchecked) : loaded;
   return { scenarios, transports, servers, ...counts, ceiling: flags.ceiling, commandLine: io.commandLine };
+}
+
+/** A server whose certificate is not checked, if it is one at an origin. */
+function unchecked(server: ServerSpec): ServerSpec {
+  return 'url' in server && server.url.startsWith('https:') ? { ...server, tls: { verify: false } } : server;
 }
 
 /** What the flags change in every scenario. */

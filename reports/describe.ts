@@ -8,10 +8,11 @@ import { type Arm, standingOf } from './summary.ts';
 export function describeScenario(scenario: Scenario): string {
   const { connections, connecting, slow, phases, link, headers } = scenario;
   const interruptions = link?.events.length ?? 0;
-  const furtherBytes = headerBytes(headers);
+  const furtherBytes = typeof headers === 'string' ? 0 : headerBytes(headers);
   const parts = [
     ...workloadOf(scenario),
     formatCount(connections, 'connection'),
+    ...(headers === 'browser' ? ["a browser's headers"] : []),
     ...(furtherBytes === 0 ? [] : [`${furtherBytes} B of further headers`]),
     ...(connecting === 'at-once' ? ['all connecting at once'] : []),
     ...(slow === null ? [] : [`one in ${slow.oneIn} reads ${formatNumber(slow.kbps)} kbit/s`]),
@@ -96,4 +97,10 @@ export function describeEnvironment({ environment }: Results): string {
     `${platform} ${kernel}`,
     `Node ${node}`,
   ]);
+}
+
+/** What the certificates that were not checked mean; nothing where all were. */
+export function describeUnverified({ comparison: { unverified = [] } }: Results): string[] {
+  if (unverified.length === 0) return [];
+  return [`The certificate of ${formatList(unverified)} was not checked: anybody may have answered`];
 }

@@ -1,4 +1,5 @@
 import type { Results } from '../reports/results/schema.ts';
+import { verifies } from '../servers/contract.ts';
 import { readEnvironment, readTool, readVersions } from './environment.ts';
 import type { Comparison } from './plan.ts';
 
@@ -7,6 +8,7 @@ export function emptyResults(
   { scenarios, transports, servers, trials, seed }: Comparison,
   commandLine: readonly string[],
 ): Results {
+  const unverified = servers.filter((server) => !verifies(server)).map(({ name }) => name);
   return {
     schema: 'wirebench/results@1',
     tool: readTool(),
@@ -19,6 +21,7 @@ export function emptyResults(
       transports,
       servers: servers.map(({ name }) => name),
       trials,
+      ...(unverified.length === 0 ? {} : { unverified }),
     },
     versions: readVersions(),
     ceilings: [],

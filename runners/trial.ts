@@ -1,6 +1,7 @@
 import { mergeMeasurements } from '../reports/results/merge.ts';
 import type { Measurements, Outcome, Stage } from '../reports/results/schema.ts';
-import type { TlsIdentity } from '../servers/contract.ts';
+import { type TlsIdentity, verifies } from '../servers/contract.ts';
+import { filledIn, headersOf } from '../servers/secrets.ts';
 import { nowUs, sleepMs } from './clock.ts';
 import { dialectOf } from './drivers/dialect-of.ts';
 import { readLimits } from './environment.ts';
@@ -101,12 +102,14 @@ class TrialRun {
     }
 
     this.#enter('generator');
-    const targets = servers.map(({ origin }) => targetOf(origin, identity?.certificate ?? null));
+    const targets = servers.map(({ origin }) =>
+      targetOf(origin, identity?.certificate ?? null, verifies(spec)),
+    );
     this.#startGenerator(staffing, targets, await this.#startLinks(targets));
     await this.#all('ready', PROCESS_WITHIN_MS);
     const watched = await watchable(servers.map(({ pid }) => pid));
 
-    const acceptedBefore = await acceptedSoFar(targets, {});
+    const acceptedBefore = await acceptedSoFar(targets, filledIn(headersOf(spec)));
 
     this.#enter('connect');
     const connectUs = nowUs() + (scenario.connecting === 'at-once' ? HEAD_START_US : 0);
@@ -142,7 +145,7 @@ class TrialRun {
       if (!(error instanceof Overdue)) throw error;
     });
 
-    const accepted = await acceptedSoFar(targets, {});
+    const accepted = await acceptedSoFar(targets, filledIn(headersOf(spec)));
 
     this.#enter('stop');
     for (const child of this.#generator) child.say({ kind: 'finish' });
@@ -231,8 +234,8 @@ async function newIdentity(): Promise<TlsIdentity> {
  *
  * @param authority who must have signed its certificate; `null` leaves that to the system.
  */
-function targetOf(origin: URL, authority: string | null): Target {
+function targetOf(origin: URL, authority: string | null, verify: boolean): Target {
   const host = origin.hostname.replace(/^\[|\]$/g, '');
   if (origin.protocol === 'http:') return { host, port: Number(origin.port || 80), tls: null };
-  return { host, port: Number(origin.port || 443), tls: { serverName: host, authority } };
+  return { host, port: Number(origin.port || 443), tls: { serverName: host, authority, verify } };
 }

@@ -93,7 +93,8 @@ class Explanation {
       issue?.code === 'invalid_value' ? issue.values.map(String) : [],
     );
     const keys = knownKeys(this.#schema, this.#value, path);
-    const message = `must be ${words.map((word) => `"${word}"`).join(', ')} or an object with ${keys.join(', ')}, not ${show(found)}`;
+    const object = keys.length === 0 ? 'an object' : `an object with ${keys.join(', ')}`;
+    const message = `must be ${words.map((word) => `"${word}"`).join(', ')} or ${object}, not ${show(found)}`;
     return [{ field: fieldName(path), message }];
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { headerBytes } from './headers.ts';
+import { fieldsOf, headerBytes } from './headers.ts';
 import { parseScenario, ScenarioError } from './parse.ts';
 
 /** What is wrong with header fields, or which of them there are. */
@@ -36,7 +36,7 @@ describe('the header fields of a scenario', () => {
     ['a letter beyond ASCII', { Cookie: 'ä' }, 'headers.Cookie must be visible ASCII'],
     ['a space at the end', { Cookie: 'a ' }, 'headers.Cookie must be visible ASCII'],
     ['a number', { Age: 7 }, 'headers.Age must be a text, not 7'],
-    ['no object', 'browser', 'headers must be an object, not "browser"'],
+    ['no object', 'firefox', 'headers must be "minimal", "browser" or an object, not "firefox"'],
     ['Host', { Host: 'x' }, 'headers.Host is written by the harness'],
     ['Connection, in any case', { CONNECTION: 'close' }, 'headers.CONNECTION is written by the harness'],
     ['a WebSocket field', { 'Sec-WebSocket-Protocol': 'x' }, 'is written by the harness'],
@@ -53,4 +53,25 @@ describe('the header fields of a scenario', () => {
   it('are as long as their lines', () => {
     expect(headerBytes({ A: '', Cookie: 'a=1' })).toBe('A: \r\nCookie: a=1\r\n'.length);
   });
+});
+
+describe('the header fields of a request', () => {
+  const origin = 'https://[::1]:8443';
+
+  it('are those of the scenario, or none', () => {
+    expect(fieldsOf('minimal', 'poll', origin)).toEqual({});
+    expect(fieldsOf({ A: 'b' }, 'post', origin)).toEqual({ A: 'b' });
+    expect([headersOf('minimal'), headersOf('browser')]).toEqual(['minimal', 'browser']);
+  });
+
+  it.each(['poll', 'post', 'stream', 'upgrade'] as const)(
+    'of a browser, for a %s: what was recorded, for this origin',
+    (kind) => {
+      const recorded = fieldsOf('browser', kind, origin);
+      // What a scenario may not have, a recording has not either.
+      expect(headersOf(recorded)).toEqual(recorded);
+      expect(recorded['Cookie']).toContain('session=');
+      expect(recorded['Origin'] ?? recorded['Referer']).toMatch(/^https:\/\/\[::1\]:8443\/?$/);
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BROWSER_HEADERS } from './browser-headers.ts';
 
 /** Node's servers, the reference server among them, answer 431 to a head of more than 16 KiB. */
 const MAX_HEADER_BYTES = 15 * 1024;
@@ -19,11 +20,8 @@ const REFUSED: readonly (readonly [names: RegExp, reason: string])[] = [
   [/^(range|if-.*)$/, 'would ask for something other than the whole answer; remove it'],
 ];
 
-/**
- * Further header fields of every request that clients make. A value may be empty, and has no white
- * space at its ends.
- */
-export const headers = z
+/** Fields by name. A value may be empty, and has no white space at its ends. */
+const fields = z
   .record(
     z.string(),
     z.string().regex(FIELD_VALUE, 'must be visible ASCII, with spaces and tabs only between (RFC 9110 §5.5)'),
@@ -43,13 +41,36 @@ export const headers = z
     const bytes = headerBytes(fields);
     if (bytes > MAX_HEADER_BYTES)
       refuse([], `must be at most ${MAX_HEADER_BYTES} B together, not ${bytes} B`);
-  })
+  });
+
+/** Further header fields of every request that clients make. */
+export const headers = z
+  .union([z.enum(['minimal', 'browser']), fields])
   .default({})
   .describe(
-    'Header fields added to every request of the clients, upgrades included; never the publisher\'s. "Accept" of an event stream stays what it is.',
+    'Header fields added to every request of the clients, upgrades included; never the publisher\'s. minimal: none. browser: those of a recorded Chromium with three cookies. "Accept" of an event stream stays what it is.',
   );
 
 /** Length of header fields on the wire: for each, a colon, a space and a line end beside name and value. */
 export function headerBytes(fields: Readonly<Record<string, string>>): number {
   return Object.entries(fields).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+}
+
+/** What a request is made for: a browser says different things about each. */
+export type RequestKind = keyof typeof BROWSER_HEADERS;
+
+/**
+ * The header fields that a scenario adds to a request.
+ *
+ * @param origin of the server, such as `http://127.0.0.1:8080`; a browser's page is of the same.
+ */
+export function fieldsOf(
+  asked: 'minimal' | 'browser' | Readonly<Record<string, string>>,
+  kind: RequestKind,
+  origin: string,
+): Readonly<Record<string, string>> {
+  if (asked === 'minimal') return {};
+  if (asked !== 'browser') return asked;
+  const recorded = Object.entries(BROWSER_HEADERS[kind]);
+  return Object.fromEntries(recorded.map(([name, value]) => [name, value.replace('{origin}', origin)]));
 }

@@ -176,6 +176,10 @@ export interface PlacedServer extends Speaking {
 export interface UrlServer extends Speaking {
   readonly url: string;
   readonly transports: readonly Transport[];
+  /** Added to every request, the publisher's too; `${ENV:NAME}` in a value stands for the environment's. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Whether its certificate is checked; by default it is. */
+  readonly tls?: { readonly verify: boolean } | undefined;
 }
 
 /** What a server shows to those who connect over TLS, and what proves that it is its own; both are PEM. */
@@ -192,3 +196,8 @@ export const READY_WITHIN_MS = 15_000;
 
 /** How long a server has between SIGTERM and SIGKILL, in milliseconds. */
 export const STOP_WITHIN_MS = 5_000;
+
+/** Whether a server's certificate is checked, where it has one. */
+export function verifies(server: ServerSpec): boolean {
+  return !('url' in server) || (server.tls?.verify ?? true);
+}

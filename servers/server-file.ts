@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { type ServerSpec, TRANSPORTS } from './contract.ts';
+import { headerProblem } from './secrets.ts';
 
 /** A server file that cannot be used; `message` names file, field and remedy. */
 export class ServerFileError extends Error {
@@ -49,6 +50,17 @@ const urlFile = z.strictObject({
   transports: z
     .array(z.enum(TRANSPORTS, `must be one of ${TRANSPORTS.join(', ')}`))
     .min(1, `must name at least one of ${TRANSPORTS.join(', ')}`),
+  headers: z
+    .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must have names of fields'), z.string())
+    .superRefine((fields, context) => {
+      for (const [field, value] of Object.entries(fields)) {
+        const message = headerProblem(value);
+        if (message !== null) context.addIssue({ code: 'custom', path: [field], message });
+      }
+    })
+    .optional()
+    .describe(`Added to every request; \${ENV:NAME} stands for a value of the environment.`),
+  tls: z.strictObject({ verify: z.boolean() }).optional(),
 });
 
 /**

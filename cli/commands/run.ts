@@ -56,6 +56,11 @@ export const run = defineCommand({
     json: { type: 'boolean', default: false, describe: 'Print the summary as JSON' },
     quiet: { type: 'boolean', default: false, describe: 'No progress' },
     config: { type: 'string', describe: 'Config file [wirebench.config.json, .js, .mjs or .ts]' },
+    'insecure-tls': {
+      type: 'boolean',
+      default: false,
+      describe: 'Do not check the certificates of servers at https: origins; the report says so',
+    },
     'allow-remote': { type: 'boolean', default: false, describe: 'Let the load leave this machine' },
   },
   examples: [

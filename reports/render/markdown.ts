@@ -7,6 +7,7 @@ import {
   describeEnvironment,
   describeScenario,
   describeStanding,
+  describeUnverified,
 } from '../describe.ts';
 import { formatQuantity, sentence } from '../format.ts';
 import { headlineOf } from '../headline.ts';
@@ -25,6 +26,7 @@ export function renderMarkdown(results: Results): string {
   if (sections.length === 0) sections.push('There is no trial in this file.');
   const footer = [
     ...results.ceilings.map(describeCeiling),
+    ...describeUnverified(results),
     `Measured by ${results.tool.name} ${results.tool.version} on ${describeEnvironment(results)}`,
     `Started ${results.startedAt}`,
   ];

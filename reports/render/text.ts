@@ -2,7 +2,13 @@ import { styleText } from 'node:util';
 import { noticesOf } from '../advice.ts';
 import { capacitiesOf } from '../capacity/curve.ts';
 import { type Column, columnsOf } from '../columns.ts';
-import { describeAbsences, describeCeiling, describeScenario, describeStanding } from '../describe.ts';
+import {
+  describeAbsences,
+  describeCeiling,
+  describeScenario,
+  describeStanding,
+  describeUnverified,
+} from '../describe.ts';
 import { formatNarrow } from '../format.ts';
 import { headlineOf } from '../headline.ts';
 import type { Results } from '../results/schema.ts';
@@ -27,7 +33,8 @@ export function renderText(results: Results, { colour = false } = {}): string {
   ];
   if (blocks.length === 0) blocks.push('There is no trial in this file.');
   const ceilings = results.ceilings.map((ceiling) => wrap(`Ceiling: ${describeCeiling(ceiling)}.`));
-  return `${[...blocks, ...ceilings].join('\n\n')}\n`;
+  const unverified = describeUnverified(results).map((note) => wrap(`${note}.`));
+  return `${[...blocks, ...ceilings, ...unverified].join('\n\n')}\n`;
 }
 
 type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red';

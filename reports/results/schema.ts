@@ -107,6 +107,8 @@ export const resultsSchema = z.strictObject({
     transports: z.array(z.enum(TRANSPORTS)),
     servers: z.array(text).max(1_000),
     trials: count,
+    /** Servers whose certificates were not checked, by name; absent where all were. */
+    unverified: z.array(text).max(1_000).optional(),
   }),
   /** Versions of what served and what measured, by name. */
   versions: z.record(text, text),

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Ceiling } from '../../reports/results/schema.ts';
 import type { ServerSpec } from '../../servers/contract.ts';
 import { launch, type RunningServer } from '../../servers/launch.ts';
+import { headersOf } from '../../servers/secrets.ts';
 import { dialectOf } from '../drivers/dialect-of.ts';
 import type { Guard } from '../processes/guard.ts';
 import type { CeilingReport } from './ceiling-main.ts';
@@ -30,6 +31,9 @@ export async function measureCeiling(spec: ServerSpec, guard: Guard, signal: Abo
   };
   let server: RunningServer | null = null;
   try {
+    // autocannon checks no certificate: what a server's headers may hold is not for whoever answers it.
+    if (Object.keys(headersOf(spec)).length > 0)
+      throw new Error('it wants headers, which autocannon is not given');
     server = await launch(spec, { signal, onSpawn });
     const { polling } = await dialectOf(spec.adapter ?? null);
     if (!server.transports.includes('polling') || polling === undefined) {

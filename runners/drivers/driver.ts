@@ -19,8 +19,10 @@ export interface DriverContext {
   readonly reconnect: Scenario['reconnect'];
   /** Seed of the trial. */
   readonly seed: number;
-  /** Added to every request. */
+  /** Added to every request that receives: polls, streams, upgrades. */
   readonly headers: HeaderFields;
+  /** Added to every POST. */
+  readonly postHeaders: HeaderFields;
   readonly agenda: Agenda;
   readonly window: Window;
   readonly recorder: Recorder;

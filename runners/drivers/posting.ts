@@ -31,7 +31,7 @@ export function postingBeside(
     onAnswer: () => 0,
     onIdle: context.onProgress,
   };
-  const outbox = plan.sends ? new Outbox(context, post) : null;
+  const outbox = plan.sends ? new Outbox({ ...context, headers: context.postHeaders }, post) : null;
   return {
     async open() {
       await receiver.open();
@@ -54,16 +54,19 @@ export function exchangeByPost(context: DriverContext, plan: ClientPlan): Client
   const { workload, recorder } = context;
   const { post } = spoken(context.dialect, 'echo');
   if (post === undefined) throw new Error("the server's dialect has no request that comes back");
-  const outbox = new Outbox(context, {
-    publish: { path: () => post },
-    channelOf: () => plan.channel,
-    reuse: workload.kind !== 'request' || workload.reuse === 'connection',
-    onAnswer: ({ body, start, end, receivedUs }) => {
-      recorder.delivered(plan.index, body, start, end, receivedUs);
-      return end - start;
+  const outbox = new Outbox(
+    { ...context, headers: context.postHeaders },
+    {
+      publish: { path: () => post },
+      channelOf: () => plan.channel,
+      reuse: workload.kind !== 'request' || workload.reuse === 'connection',
+      onAnswer: ({ body, start, end, receivedUs }) => {
+        recorder.delivered(plan.index, body, start, end, receivedUs);
+        return end - start;
+      },
+      onIdle: context.onProgress,
     },
-    onIdle: context.onProgress,
-  });
+  );
   return {
     open: () => outbox.open(),
     start() {},

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { headersOf } from '../../servers/secrets.ts';
 import type { PlannedTrial } from '../plan.ts';
 import type { Assignment } from '../processes/protocol.ts';
 import type { Staffing } from '../staffing.ts';
@@ -28,6 +29,7 @@ export function assign(
     scenario,
     transport,
     adapter: server.adapter ?? null,
+    serverHeaders: headersOf(server),
     seed,
     channelPrefix: `wb-${randomBytes(4).toString('hex')}`,
   };

@@ -1,3 +1,4 @@
+import { filledIn } from '../../servers/secrets.ts';
 import { Outbox, type Post } from '../drivers/outbox.ts';
 import { channelName } from '../processes/protocol.ts';
 import { spreadOver } from '../shards.ts';
@@ -13,7 +14,8 @@ const MAX_CONNECTIONS = 64;
 
 function publisherPart(context: PartContext): Part {
   const { assignment, onProgress } = context;
-  const { scenario, seed, targets, channelPrefix } = assignment;
+  const { scenario, seed, targets, channelPrefix, serverHeaders } = assignment;
+  const headers = filledIn(serverHeaders);
   const traffic = planTraffic(scenario, seed);
   const post: Post = {
     publish: context.dialect.publish,
@@ -25,7 +27,7 @@ function publisherPart(context: PartContext): Part {
   const spread = spreadOver(targets.length, traffic);
   const perShard = Math.min(MAX_CONNECTIONS, traffic.channels);
   const shards = targets.map((target) =>
-    Array.from({ length: perShard }, () => new Outbox({ ...context, target, headers: {} }, post)),
+    Array.from({ length: perShard }, () => new Outbox({ ...context, target, headers }, post)),
   );
   const outboxes = shards.flat();
   const sendings: (() => void)[] = [];

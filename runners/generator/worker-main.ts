@@ -1,10 +1,13 @@
+import { fieldsOf, type RequestKind } from '../../scenarios/headers.ts';
 import { asksForNewest } from '../../scenarios/newest.ts';
 import { randomFrom } from '../../scenarios/random.ts';
+import type { Transport } from '../../servers/contract.ts';
+import { filledIn } from '../../servers/secrets.ts';
 import type { Client, DriverContext } from '../drivers/driver.ts';
 import { DRIVERS } from '../drivers/index.ts';
 import { channelName } from '../processes/protocol.ts';
 import { planTraffic, type Traffic } from '../traffic.ts';
-import type { Target } from '../wire/socket.ts';
+import { originOf, type Target } from '../wire/socket.ts';
 import { connectClients } from './connecting.ts';
 import { type Part, type PartContext, serveMember } from './member.ts';
 import type { Recorder } from './recorder.ts';
@@ -18,7 +21,7 @@ serveMember(workerPart);
 
 function workerPart(context: PartContext): Part {
   const { assignment, recorder, onProgress } = context;
-  const { scenario, transport, seed, channelPrefix, clients } = assignment;
+  const { scenario, transport, seed, channelPrefix, clients, serverHeaders } = assignment;
   const { tuning, workload, headers, reconnect } = scenario;
   const driver = DRIVERS[transport];
   const traffic = planTraffic(scenario, seed);
@@ -27,9 +30,19 @@ function workerPart(context: PartContext): Part {
   const indexes = Array.from({ length: clients.end - clients.from }, (_, offset) => clients.from + offset);
   const slow = scenario.slow === null ? null : new SlowClients(scenario.slow, indexes, context);
   const isSlow = (index: number) => slow?.clients.has(index) ?? false;
-  const common = { ...context, seed, tuning, workload, headers, reconnect };
-  const contextOf = oncePerTarget((target) => ({ ...common, target }));
-  const slowContextOf = oncePerTarget((target) => ({ ...common, ...slow?.books, target }));
+  const common = { ...context, seed, tuning, workload, reconnect };
+  const server = filledIn(serverHeaders);
+  const headersFor = (target: Target) => ({
+    headers: { ...fieldsOf(headers, REQUEST_OF[transport], originOf(target)), ...server },
+    postHeaders: { ...fieldsOf(headers, 'post', originOf(target)), ...server },
+  });
+  const contextOf = oncePerTarget((target) => ({ ...common, ...headersFor(target), target }));
+  const slowContextOf = oncePerTarget((target) => ({
+    ...common,
+    ...headersFor(target),
+    ...slow?.books,
+    target,
+  }));
 
   const members = new Map<number, Client>();
   for (const index of indexes) {
@@ -99,6 +112,14 @@ function workerPart(context: PartContext): Part {
     throw new Error(driver.exchange.missing);
   }
 }
+
+/** What a client of each transport asks with. */
+const REQUEST_OF: Readonly<Record<Transport, RequestKind>> = {
+  polling: 'poll',
+  'long-polling': 'poll',
+  sse: 'stream',
+  websocket: 'upgrade',
+};
 
 /** A function that makes one context for all clients of a target. */
 function oncePerTarget(make: (target: Target) => DriverContext): (target: Target) => DriverContext {

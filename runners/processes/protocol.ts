@@ -9,6 +9,8 @@ export interface Assignment {
   readonly transport: Transport;
   /** The `file:` URL of the module that says how the server is spoken to; `null`: as the contract says. */
   readonly adapter: string | null;
+  /** Fields that the server wants with every request; what stands for secrets is not filled in yet. */
+  readonly serverHeaders: Readonly<Record<string, string>>;
   readonly seed: number;
   /** Where to connect: a shard of the server each. */
   readonly targets: readonly Target[];

@@ -1,4 +1,5 @@
 import { ACCOUNTS, type Measurements } from '../../reports/results/schema.ts';
+import { fieldsOf } from '../../scenarios/headers.ts';
 import type { Scenario } from '../../scenarios/schema.ts';
 import { nowUs } from '../clock.ts';
 import { CONTRACT } from '../drivers/contract-dialect.ts';
@@ -46,7 +47,8 @@ export function benchFor(target: Target, { tuning, workload, headers, reconnect 
       dialect: CONTRACT,
       tuning,
       workload,
-      headers,
+      headers: fieldsOf(headers, 'poll', 'http://127.0.0.1'),
+      postHeaders: fieldsOf(headers, 'post', 'http://127.0.0.1'),
       reconnect,
       seed: 1,
       agenda,

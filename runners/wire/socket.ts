@@ -19,6 +19,11 @@ export function hostHeader({ host, port }: Pick<Target, 'host' | 'port'>): strin
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** The origin of a target (RFC 6454 §6.2). */
+export function originOf(target: Target): string {
+  return `${target.tls === null ? 'http' : 'https'}://${hostHeader(target)}`;
+}
+
 /** What a socket tells its owner. */
 export interface SocketEvents {
   /** The connection is there; over TLS, after the handshake. */

@@ -1,4 +1,4 @@
-import { describeCeiling, describeEnvironment } from '../../describe.ts';
+import { describeCeiling, describeEnvironment, describeUnverified } from '../../describe.ts';
 import type { Results } from '../../results/schema.ts';
 import { html, type Markup } from '../escape.ts';
 
@@ -20,6 +20,7 @@ export function method(results: Results): Markup {
         .map(([name, version]) => `${name} ${version}`)
         .join(', '),
     ],
+    ...describeUnverified(results).map((note) => ['Not checked', `${note}.`] as const),
     ...ceilings.map(
       (ceiling) =>
         [

@@ -59,6 +59,7 @@ export function contextOf(port: number, window: Window, recorder: Recorder): Dri
     target: { host: '127.0.0.1', port, tls: null },
     dialect: CONTRACT,
     headers: {},
+    postHeaders: {},
     reconnect: null,
     seed: 1,
     tuning,

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { filledIn, headerProblem } from './secrets.ts';
+
+const ENVIRONMENT = { API_TOKEN: 's3cret-value', BROKEN: 's3cret\r\nX: y', EMPTY: '' };
+
+describe('headers of a server file', () => {
+  it('have the values of the environment where they refer to it, and are otherwise as they are', () => {
+    const templates = {
+      Authorization: `Bearer \${ENV:API_TOKEN}`,
+      'X-Twice': `\${ENV:API_TOKEN}\${ENV:API_TOKEN}`,
+      A: 'b',
+    };
+    expect(filledIn(templates, ENVIRONMENT)).toEqual({
+      Authorization: 'Bearer s3cret-value',
+      'X-Twice': 's3cret-values3cret-value',
+      A: 'b',
+    });
+  });
+
+  it.each([
+    [`\${ENV:MISSING}`, /refers to MISSING, which the environment does not have/],
+    [`\${ENV:EMPTY}`, /refers to EMPTY, which the environment does not have/],
+    [`\${ENV:BROKEN}`, /refers to BROKEN, whose value no header field can have/],
+    ['s3cret\n', /must be visible ASCII/],
+  ])('%j is refused without a word of any value', (template, problem) => {
+    expect(headerProblem(template, ENVIRONMENT)).toMatch(problem);
+    expect(headerProblem(template, ENVIRONMENT)).not.toContain('s3cret');
+    expect(() => filledIn({ Authorization: template }, ENVIRONMENT)).toThrow(
+      /^the server's header "Authorization" /,
+    );
+  });
+});
