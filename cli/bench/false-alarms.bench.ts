@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { upperBound } from '../../reports/bench/binomial.ts';
+import { builtin } from '../../scenarios/builtin.ts';
 import { runCheck } from './check-process.ts';
 
 /**
@@ -64,18 +65,8 @@ console.log(`pass ${count('pass')}, inconclusive ${count('inconclusive')}, inval
 const bound = (upperBound(alarms, lines.length) * 100).toFixed(1);
 console.log(`regressed ${alarms}: false alarms are at most ${bound} %, at 95 % (Clopper and Pearson)`);
 
+/** A stream as steady as the default one, in trials of half a second. */
 function shortScenario() {
-  return {
-    name: 'short',
-    question: 'Does the gate cry wolf?',
-    workload: {
-      kind: 'push',
-      origin: 'publisher',
-      audience: 'all',
-      payloadBytes: 200,
-      schedule: { kind: 'constant', perSecond: 40 },
-    },
-    connections: 100,
-    phases: { warmupMs: 100, measureMs: 400, drainMs: 2_000 },
-  };
+  const [steady] = builtin('steady');
+  return { ...steady, name: 'short', phases: { warmupMs: 100, measureMs: 400, drainMs: 2_000 } };
 }

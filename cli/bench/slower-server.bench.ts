@@ -24,7 +24,7 @@ try {
   console.log(
     `${us} µs more for each delivery: ${verdict.answer} after ${verdict.blocks} blocks, exit ${exit}`,
   );
-  for (const line of sentences) console.log(line);
+  for (const line of [...verdict.problems, ...sentences]) console.log(line);
 } finally {
   rmSync(folder, { recursive: true });
 }

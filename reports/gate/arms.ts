@@ -1,5 +1,5 @@
 import type { Scenario } from '../../scenarios/schema.ts';
-import type { Transport } from '../../servers/contract.ts';
+import { TRANSPORTS, type Transport } from '../../servers/contract.ts';
 import { formatCount } from '../format.ts';
 import type { Trial } from '../results/schema.ts';
 
@@ -12,7 +12,7 @@ export interface ArmPair {
   readonly candidate: readonly Trial[];
 }
 
-/** Puts the trials of the two sides beside each other, whatever is missing. */
+/** Puts the trials of the two sides beside each other, whatever is missing; by name, since their order is drawn. */
 export function pairArms(baseline: readonly Trial[], candidate: readonly Trial[]): ArmPair[] {
   const pairs = new Map<string, { scenario: Scenario; transport: Transport; sides: [Trial[], Trial[]] }>();
   for (const [side, trials] of [baseline, candidate].entries()) {
@@ -24,9 +24,10 @@ export function pairArms(baseline: readonly Trial[], candidate: readonly Trial[]
       pair.sides[side]?.push(trial);
     }
   }
-  return [...pairs.values()].map(({ sides: [left, right], ...names }) => {
+  const arms = [...pairs.values()].map(({ sides: [left, right], ...names }) => {
     return { ...names, baseline: left.sort(byBlock), candidate: right.sort(byBlock) };
   });
+  return arms.sort(byName);
 }
 
 /**
@@ -73,6 +74,11 @@ function counted(problems: readonly string[]): string[] {
 
 function sameBlocks(left: readonly Trial[], right: readonly Trial[]): boolean {
   return left.length === right.length && left.every(({ block }, index) => block === right[index]?.block);
+}
+
+function byName(left: ArmPair, right: ArmPair): number {
+  const order = left.scenario.name.localeCompare(right.scenario.name, 'en');
+  return order || TRANSPORTS.indexOf(left.transport) - TRANSPORTS.indexOf(right.transport);
 }
 
 function byBlock(left: Trial, right: Trial): number {

@@ -185,4 +185,12 @@ describe('pairArms', () => {
     const [pair] = pairArms(side(1).reverse(), side(1)) as [ArmPair];
     expect(pair.baseline.map(({ block }) => block)).toEqual(pair.candidate.map(({ block }) => block));
   });
+
+  it('puts arms in the order of their names, whatever the order of the trials', () => {
+    const pairs = pairArms(
+      [...side(1, { transport: 'websocket' }), ...side(1)],
+      side(1, { transport: 'polling' }),
+    );
+    expect(pairs.map(({ transport }) => transport)).toEqual(['polling', 'sse', 'websocket']);
+  });
 });
