@@ -4,7 +4,7 @@ import type { Rooms } from './rooms.ts';
 
 /** A stream to write to. */
 export interface Output {
-  write(text: string): unknown;
+  write(content: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
   /** Width of the terminal, in characters. */
   readonly columns?: number;

@@ -11,7 +11,7 @@ export const EXIT = {
   inconclusive: 21,
   /** A trial failed or is invalid, nothing completed, or `verify` found a broken rule. */
   invalid: 22,
-  /** `check` has no baseline, or none that can be compared. */
+  /** `check` or `compare` has no baseline, or none that can be compared. */
   baseline: 23,
   /** Ctrl-C. */
   interrupted: 130,
@@ -50,6 +50,7 @@ const EXIT_OF_CODE: ReadonlyMap<unknown, ExitCode> = new Map<unknown, ExitCode>(
   ['RESULTS_SCHEMA', EXIT.usage],
   ['RESULTS_FIELD', EXIT.usage],
   ['HISTORY', EXIT.usage],
+  ['EXTRACT', EXIT.usage],
   ['NOT_PERMITTED', EXIT.usage],
   ['NOT_A_FOLDER', EXIT.usage],
   ['NOT_A_FILE', EXIT.usage],

@@ -16,7 +16,7 @@ describe('a command line that cannot be understood exits 2 and says what to type
     [['rnu'], 'there is no command "rnu"; did you mean "run"?'],
     [
       ['bananas'],
-      'there is no command "bananas"; use one of run, capacity, check, list, report, view, serve, verify, selftest, trend, config, init, calibrate, completion',
+      'there is no command "bananas"; use one of run, capacity, check, list, report, compare, view, serve, verify, selftest, trend, config, init, calibrate, completion',
     ],
     [['--verbose'], 'no command given; wirebench --help lists the commands'],
     [['run', '--trils', '3'], 'run: unknown flag --trils; did you mean "--trials"?'],
@@ -107,7 +107,7 @@ describe('what yargs answers itself', () => {
 });
 
 describe('an error that nobody expected', () => {
-  const broken = { ...ROOMS, readResults: () => Promise.reject(new Error('the moon is full')) };
+  const broken = { ...ROOMS, readSavedRun: () => Promise.reject(new Error('the moon is full')) };
 
   it('exits 1 in one line that says how to see more', async () => {
     const io = fakeIo();

@@ -78,6 +78,11 @@ export function historyPath(word: string | undefined, cwd: string): string {
   return resolve(cwd, word ?? join(DEFAULT_PARENT, 'history.ndjson'));
 }
 
+/** The same, where an HTML report, which carries its results, will do too. */
+export function runPath(word: string | undefined, cwd: string): string {
+  return word?.endsWith('.html') ? resolve(cwd, word) : resultsPath(word, cwd);
+}
+
 /** The second, as a file name that sorts and that every file system takes: `2026-01-31T09-30-00Z`. */
 function timeName(now: Date): string {
   return `${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;

@@ -1,6 +1,7 @@
 import type { ServerSpec } from '../servers/contract.ts';
 
 type RenderReport = typeof import('../reports/report.ts').renderReport;
+type CompareRuns = typeof import('../reports/compare/report.ts').reportComparison;
 type RenderVerdict = typeof import('../reports/gate/render.ts').renderVerdict;
 
 /**
@@ -19,6 +20,8 @@ export interface Rooms {
   readonly readResults: typeof import('../reports/results/read.ts').readResults;
   readonly writeResults: typeof import('../reports/results/write.ts').writeResults;
   readonly writeFileAtomic: typeof import('../reports/results/write.ts').writeFileAtomic;
+  readonly readSavedRun: typeof import('../reports/saved-run.ts').readSavedRun;
+  readonly compareRuns: (...given: Parameters<CompareRuns>) => ReturnType<CompareRuns>;
   readonly appendHistory: typeof import('../reports/history/append.ts').appendHistory;
   readonly readHistory: typeof import('../reports/history/read.ts').readHistory;
   readonly renderReport: (...given: Parameters<RenderReport>) => Promise<string>;
@@ -45,8 +48,10 @@ export const ROOMS: Rooms = {
   readResults: async (path) => (await import('../reports/results/read.ts')).readResults(path),
   writeResults: async (path, results) =>
     (await import('../reports/results/write.ts')).writeResults(path, results),
-  writeFileAtomic: async (path, text) =>
-    (await import('../reports/results/write.ts')).writeFileAtomic(path, text),
+  writeFileAtomic: async (path, content) =>
+    (await import('../reports/results/write.ts')).writeFileAtomic(path, content),
+  readSavedRun: async (path) => (await import('../reports/saved-run.ts')).readSavedRun(path),
+  compareRuns: async (...given) => (await import('../reports/compare/report.ts')).reportComparison(...given),
   appendHistory: async (path, results, label) =>
     (await import('../reports/history/append.ts')).appendHistory(path, results, label),
   readHistory: async (path) => (await import('../reports/history/read.ts')).readHistory(path),

@@ -119,7 +119,8 @@ function areSeenApart(left: Row, right: Row, factor: number): boolean {
   return fewest >= TRIALS_TO_SEE || larger.median >= smaller.median * factor;
 }
 
-function resolutionOf(arms: readonly Arm[], metric: MetricId): number {
+/** The smallest difference of a metric that is not the harness's own lateness. */
+export function resolutionOf(arms: readonly Arm[], metric: MetricId): number {
   if (METRICS[metric].quantile?.of !== 'latency' && metric !== 'latency.mean') return 0;
   return Math.max(...arms.map((arm) => arm.rows.get('lateness.p50')?.median ?? 0));
 }

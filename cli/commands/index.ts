@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { calibrate } from './calibrate.ts';
 import { capacity } from './capacity.ts';
 import { check } from './check.ts';
+import { compare } from './compare.ts';
 import { config } from './config.ts';
 import { init } from './init.ts';
 import { list } from './list.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   check,
   list,
   report,
+  compare,
   view,
   serve,
   verify,

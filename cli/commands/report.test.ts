@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -80,4 +80,35 @@ describe('report', () => {
       expect(/\bNaN\b/.test(said)).toBe(false);
     },
   );
+
+  it('gives the results that a page carries back byte for byte', async () => {
+    // As another version may have written it.
+    const source = `\ufeff${JSON.stringify(smallFile(), null, 3)}\r\n`;
+    expect(await report(source, '--format', 'html', '--output', 'r.html')).toEqual({
+      exit: 0,
+      out: '',
+      err: '',
+    });
+    const io = fakeIo({ cwd: folder });
+    expect(await main(['report', '--extract', 'r.html', '--output', 'back.json'], io)).toBe(0);
+    expect(readFileSync(join(folder, 'back.json'))).toEqual(Buffer.from(source));
+    const again = fakeIo({ cwd: folder });
+    expect(await main(['report', 'r.html'], again)).toBe(0);
+    expect(again.out()).toMatch(/^quiet: What\?/);
+  });
+
+  it.each([
+    ['no page', TEXT, 'holds no results; name a report.html that `wirebench run` or `report` wrote'],
+    [
+      'a cut page',
+      '<script type="application/octet-stream" id="data-results">H4sI',
+      'holds results that are damaged; take the file as it was written',
+    ],
+  ])('extracts nothing from %s, and writes no file', async (_, page, message) => {
+    writeFileSync(join(folder, 'bad.html'), page);
+    const io = fakeIo({ cwd: folder });
+    expect(await main(['report', '--extract', 'bad.html', '--output', 'none.json'], io)).toBe(2);
+    expect(io.err()).toBe(`wirebench: ${folder}/bad.html: ${message}\n`);
+    expect(existsSync(join(folder, 'none.json'))).toBe(false);
+  });
 });

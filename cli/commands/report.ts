@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
-import { defineCommand } from '../command.ts';
-import { EXIT } from '../exit.ts';
-import { resultsPath } from '../out-folder.ts';
+import { join, resolve } from 'node:path';
+import { defineCommand, type Io } from '../command.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { runPath } from '../out-folder.ts';
+import type { Rooms } from '../rooms.ts';
 import { wantsColour } from '../summary.ts';
 
 /** `wirebench report`: says what a results file holds. Needs no server, and starts nothing. */
@@ -9,7 +10,7 @@ export const report = defineCommand({
   usage: 'report [file]',
   summary: 'Print what a results file says',
   positionals: {
-    file: { type: 'string', describe: 'results.json, or the folder it is in [results/latest]' },
+    file: { type: 'string', describe: 'results.json, its folder, or a report.html [results/latest]' },
   },
   flags: {
     format: {
@@ -18,18 +19,43 @@ export const report = defineCommand({
       describe: 'What to make of it',
     },
     output: { type: 'string', describe: 'File to write instead of standard output' },
+    extract: {
+      type: 'string',
+      describe: 'An HTML report: give back the results.json that it carries, byte for byte',
+    },
   },
   examples: [
     ['report', 'the table of the last run'],
     ['report results/latest --format csv --output last.csv', 'all numbers, for a spreadsheet'],
+    ['report --extract report.html --output results.json', 'the results that a report carries'],
   ],
 
-  async run({ format, output }, [file], io, rooms) {
-    const results = await rooms.readResults(resultsPath(file, io.cwd));
+  async run({ format, output, extract }, [file], io, rooms) {
+    if (extract !== undefined) {
+      if (file !== undefined) throw new UsageError('report: name the HTML report after --extract only');
+      const { bytes } = await rooms.readSavedRun(reportPath(extract, io.cwd));
+      await print(bytes, output, io, rooms);
+      return EXIT.ok;
+    }
+    const { bytes, results } = await rooms.readSavedRun(runPath(file, io.cwd));
     const colour = output === undefined && wantsColour(io);
-    const text = await rooms.renderReport(results, format, { colour });
-    if (output === undefined) io.stdout.write(text);
-    else await rooms.writeFileAtomic(resolve(io.cwd, output), text);
+    const text = await rooms.renderReport(results, format, { colour, source: bytes });
+    await print(text, output, io, rooms);
     return EXIT.ok;
   },
 });
+
+async function print(
+  content: string | Uint8Array,
+  output: string | undefined,
+  io: Io,
+  rooms: Rooms,
+): Promise<void> {
+  if (output === undefined) io.stdout.write(content);
+  else await rooms.writeFileAtomic(resolve(io.cwd, output), content);
+}
+
+/** The report meant by a file or the folder of a run. */
+function reportPath(word: string, cwd: string): string {
+  return resolve(cwd, word.endsWith('.html') ? word : join(word, 'report.html'));
+}

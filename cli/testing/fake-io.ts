@@ -24,8 +24,11 @@ export function fakeIo({ cwd = '/nowhere', env = {}, columns, now }: FakeIoOptio
   const err: string[] = [];
   const controller = new AbortController();
   return {
-    stdout: { write: (text) => out.push(text) },
-    stderr: { write: (text) => err.push(text), ...(columns === undefined ? {} : { isTTY: true, columns }) },
+    stdout: { write: (content) => out.push(textOf(content)) },
+    stderr: {
+      write: (content) => err.push(textOf(content)),
+      ...(columns === undefined ? {} : { isTTY: true, columns }),
+    },
     env,
     cwd,
     commandLine: ['wirebench', 'test'],
@@ -35,4 +38,8 @@ export function fakeIo({ cwd = '/nowhere', env = {}, columns, now }: FakeIoOptio
     err: () => err.join(''),
     interrupt: () => controller.abort(),
   };
+}
+
+function textOf(content: string | Uint8Array): string {
+  return typeof content === 'string' ? content : new TextDecoder().decode(content);
 }

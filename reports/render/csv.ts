@@ -58,11 +58,20 @@ function namesOf({ scenario, transport, server, block }: Trial, { validity }: Co
 }
 
 /** A record of RFC 4180 with its line end. */
-export function csvRecord(fields: readonly string[]): string {
+export function csvRecord(fields: readonly (string | number)[]): string {
   return `${fields.map(field).join(',')}\r\n`;
 }
 
-/** RFC 4180 §2, rules 5 to 7: quoted where it holds a comma, a quote or a line end; quotes doubled. */
-function field(text: string): string {
+/** What makes a spreadsheet take a text for a formula, and carry it out; a number below 0 is none. */
+const FORMULA = /^(?!-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$)[=+\-@\t\r\n]/;
+
+/**
+ * RFC 4180 §2, rules 5 to 7: quoted where it holds a comma, a quote or a line end; quotes doubled. A
+ * text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV
+ * injection).
+ */
+function field(value: string | number): string {
+  if (typeof value === 'number') return String(value);
+  const text = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -93,6 +93,19 @@ describe('renderCsv', () => {
     expect(text.endsWith('\r\n')).toBe(true);
   });
 
+  it.each([
+    ['=cmd|"/c calc"!A0', `"'=cmd|""/c calc""!A0"`],
+    ['+1', "'+1"],
+    ['-1', '-1'],
+    ['-1+1', "'-1+1"],
+    ['@x', "'@x"],
+    ['\t=1', "'\t=1"],
+    ['a=1', 'a=1'],
+  ])('lets no spreadsheet carry out a name: %j', (server, written) => {
+    const outcome = completed(measurements());
+    expect(renderCsv(results([trial({ server, outcome })]))).toContain(`,websocket,${written},0,valid,`);
+  });
+
   it('has one record per completed trial and number', () => {
     const text = renderCsv(exampleResults());
     // Only polling and long-polling count messages per answer: 6 and 5 of the 20 completed trials… of 3 and 2.

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { noticesOf } from '../advice.ts';
 import { capacitiesOf } from '../capacity/curve.ts';
 import { type Column, columnsOf } from '../columns.ts';
@@ -16,6 +15,7 @@ import { type Arm, type ScenarioSummary, type Standing, shown, standingOf, summa
 import { armNames, LOOKS } from '../transports.ts';
 import { clip, TEXT_WIDTH, wrap } from '../wrap.ts';
 import { capacityBlock } from './capacity-text.ts';
+import { type Paint, painter, type Style } from './paint.ts';
 
 const LEGEND = 'CPU and mem: the server, per message and per connection. -: no number to show.';
 
@@ -24,9 +24,7 @@ const STANDING_WIDTH = 9;
 
 /** For a terminal: a table and what it means for each scenario, at most {@link TEXT_WIDTH} columns wide. */
 export function renderText(results: Results, { colour = false } = {}): string {
-  const paint: Paint = colour
-    ? (style, text) => styleText(style, text, { validateStream: false })
-    : (_, text) => text;
+  const paint = painter(colour);
   const blocks = [
     ...summarise(results).map((summary) => scenarioBlock(summary, paint)),
     ...capacitiesOf(results).map(capacityBlock),
@@ -36,9 +34,6 @@ export function renderText(results: Results, { colour = false } = {}): string {
   const unverified = describeUnverified(results).map((note) => wrap(`${note}.`));
   return `${[...blocks, ...ceilings, ...unverified].join('\n\n')}\n`;
 }
-
-type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red';
-type Paint = (style: Style, text: string) => string;
 
 const STANDING_STYLE: Readonly<Record<Standing, Style>> = {
   valid: 'green',

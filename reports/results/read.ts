@@ -50,10 +50,17 @@ const AGAIN = 'take the file as `wirebench run` wrote it, or run again';
  * @throws ResultsFileError that names the file, the field and what to do.
  */
 export async function readResults(path: string): Promise<Results> {
-  let text: string;
+  return decodeResults(await readBytes(path), path);
+}
+
+/**
+ * Reads a file that is or holds results.
+ *
+ * @throws ResultsFileError
+ */
+export async function readBytes(path: string): Promise<Buffer> {
   try {
-    // A decoder takes the byte order mark away that some editors write.
-    text = new TextDecoder().decode(await readFile(path));
+    return await readFile(path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new ResultsFileError(
@@ -73,7 +80,16 @@ export async function readResults(path: string): Promise<Results> {
       { cause },
     );
   }
-  return parseResults(text, path);
+}
+
+/**
+ * Checks the bytes of a results file.
+ *
+ * @throws ResultsFileError
+ */
+export function decodeResults(bytes: Uint8Array, file: string): Results {
+  // A decoder takes the byte order mark away that some editors write.
+  return parseResults(new TextDecoder().decode(bytes), file);
 }
 
 /**

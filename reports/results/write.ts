@@ -38,14 +38,14 @@ export async function writeResults(path: string, results: Results): Promise<void
  *
  * @throws WriteError; no half-written file is left.
  */
-export async function writeFileAtomic(path: string, text: string): Promise<void> {
+export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
   try {
     await makeFolder(dirname(path));
     const target = await followed(path);
     // The same folder, since a rename is atomic only within one file system.
     const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
     try {
-      await writeSynced(temporary, text);
+      await writeSynced(temporary, content);
       await rename(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true });
@@ -112,10 +112,10 @@ async function followed(path: string): Promise<string> {
   return realpath(path);
 }
 
-async function writeSynced(path: string, text: string): Promise<void> {
+async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(text);
+    await file.writeFile(content);
     // Before the rename: otherwise a power cut may leave the new name with none of its content.
     await file.sync();
   } finally {
