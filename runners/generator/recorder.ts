@@ -60,11 +60,14 @@ export class Recorder {
   readonly #recovery = newHistogram();
   readonly #loopDelay = newHistogram();
   readonly #intervals: { expected: number; latency: Histogram | null }[];
-  readonly #subscribers = new Map<number, DeliveryTracker>();
+  /** By number, from {@link firstSubscriber} on. */
+  readonly #subscribers: (DeliveryTracker | undefined)[] = [];
   readonly #faults = new Faults();
   readonly #stamp: Stamp = { stream: 0, sequence: 0, dueUs: 0, sentUs: 0 };
   /** Called when the last expected message has come. */
   onComplete: () => void = () => {};
+  /** The smallest number of a subscriber. */
+  firstSubscriber = 0;
   /** Whether messages of a stream have to come in order: those that each have a connection of their own need not. */
   inOrder = true;
   /** Whether clients connect again when their connection is lost, so that losing it is no fault. */
@@ -239,10 +242,11 @@ export class Recorder {
   }
 
   #trackerOf(subscriber: number): DeliveryTracker {
-    let tracker = this.#subscribers.get(subscriber);
+    const at = subscriber - this.firstSubscriber;
+    let tracker = this.#subscribers[at];
     if (tracker === undefined) {
       tracker = new DeliveryTracker();
-      this.#subscribers.set(subscriber, tracker);
+      this.#subscribers[at] = tracker;
     }
     return tracker;
   }

@@ -107,6 +107,35 @@ describe('WireSocket', () => {
     expect(totals.up).toBe(20 << 20);
   });
 
+  it('keeps the order of what the system takes at once and what has to wait, and says how much waits', async () => {
+    const sent = Array.from({ length: 400 }, (_, piece) => String(piece % 10).repeat(40_000 + piece));
+    let heard = '';
+    let read = () => {};
+    const { socket, received } = await connect(async ({ socket, request }) => {
+      await request();
+      socket.pause().removeAllListeners('data');
+      read = () => {
+        socket.on('data', (bytes) => {
+          heard += bytes.toString('latin1');
+        });
+        socket.resume();
+      };
+      socket.write('ready');
+    });
+    socket.write('x\r\n\r\n');
+    await expect.poll(() => received.join('')).toBe('ready');
+    for (const [piece, text] of sent.entries()) {
+      socket.write(piece % 2 === 0 ? text : Buffer.from(text));
+      if (piece % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(socket.backlogBytes).toBeGreaterThan(0);
+    read();
+    await expect.poll(() => heard.length, { timeout: 5_000 }).toBe(sent.join('').length);
+    expect(heard).toBe(sent.join(''));
+    await expect.poll(() => socket.backlogBytes).toBe(0);
+    socket.destroy();
+  });
+
   it('reads no faster than it may, and all of it', async () => {
     // 60,000 B at 100,000 B/s: 100 ms' worth at once, in slices of 5,000 B, and the rest in 500 ms.
     server = await startRawServer(async ({ socket }) => {

@@ -81,6 +81,9 @@ export class WireSocket {
   #givenBytes = 0;
   #isConnected = false;
   #over = false;
+  /** Bytes that were written past the stream and that the operating system has not taken yet. */
+  #direct = 0;
+  #onDirect: ((error?: Error | null) => void) | null = null;
   /** What has been read is paid for at this instant; see `read-rate.ts`. */
   #paidUntilUs = 0;
   #readAgain: NodeJS.Timeout | undefined;
@@ -128,21 +131,12 @@ export class WireSocket {
 
   /** Bytes written that the operating system has not taken yet, since the peer does not read. */
   get backlogBytes(): number {
-    return this.#socket?.writableLength ?? 0;
+    return (this.#socket?.writableLength ?? 0) + this.#direct;
   }
 
   /** Head and body in one segment: two writes would meet Nagle and delayed acknowledgements. */
   writeTogether(head: string, body: Buffer): void {
-    if (this.#overhead !== null) {
-      // TLS makes one piece of them in any case, for its records.
-      this.write(Buffer.concat([Buffer.from(head, 'latin1'), body]));
-      return;
-    }
-    this.#givenBytes += head.length + body.length;
-    this.#tcp.cork();
-    this.#tcp.write(head, 'latin1');
-    this.#tcp.write(body);
-    this.#tcp.uncork();
+    this.write(Buffer.concat([Buffer.from(head, 'latin1'), body]));
   }
 
   /** What TLS has added to what was written, or received, since this was last asked; nothing without TLS. */
@@ -227,8 +221,26 @@ export class WireSocket {
   }
 
   #put(socket: Socket, bytes: Buffer | string): void {
-    if (typeof bytes === 'string') socket.write(bytes, 'latin1', this.#overhead?.written);
+    if (this.#isConnected && socket === this.#tcp && this.#direct === 0 && socket.writableLength === 0) {
+      this.#putDirectly(socket, bytes);
+    } else if (typeof bytes === 'string') socket.write(bytes, 'latin1', this.#overhead?.written);
     else socket.write(bytes, this.#overhead?.written);
+  }
+
+  /**
+   * Hands bytes to the operating system past the queue of the stream, which is empty: that queue, and the
+   * turn of `process.nextTick` in which it learns that a write is done, are a seventh of all that a request
+   * costs (a bare closed loop of polls makes 1.17 times as many for the same CPU). What the system
+   * does not take at once is waited for, and meanwhile the stream queues.
+   */
+  #putDirectly(socket: Socket, bytes: Buffer | string): void {
+    this.#onDirect ??= (error) => {
+      this.#direct = 0;
+      if (error) socket.destroy(error);
+    };
+    this.#direct = bytes.length;
+    // 'buffer' is how the stream names bytes here, and its types do not.
+    socket._write(bytes, typeof bytes === 'string' ? 'latin1' : ('buffer' as BufferEncoding), this.#onDirect);
   }
 
   #close(events: SocketEvents): void {
