@@ -1,10 +1,11 @@
 import type { StreamDialect } from '../../servers/dialect.ts';
-import { EventStreamDecoder } from '../wire/event-stream.ts';
-import { HttpResponseDecoder } from '../wire/http-response.ts';
+import { EventStreamDecoder, type EventStreamEvents } from '../wire/event-stream.ts';
+import { HttpResponseDecoder, type ResponseEvents } from '../wire/http-response.ts';
 import type { OwnAccount } from '../wire/ledger.ts';
 import { type Over, ProtocolError } from '../wire/protocol-error.ts';
 import { fieldLine, RequestHead } from '../wire/request-head.ts';
-import { hostHeader, WireSocket } from '../wire/socket.ts';
+import type { ResponseHeaders } from '../wire/response-head.ts';
+import { hostHeader, type SocketEvents, WireSocket } from '../wire/socket.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
 import { Envelope } from './envelope.ts';
 import { GONE, GoneStream } from './gone.ts';
@@ -21,7 +22,7 @@ const ACCOUNT_AFTER = {
 } as const satisfies Record<Before, OwnAccount>;
 
 /** One response of events, its bytes booked event by event. The end of an event's chunk belongs to the event. */
-export class EventStream implements StreamConnection {
+export class EventStream implements StreamConnection, SocketEvents, ResponseEvents, EventStreamEvents {
   readonly #context: DriverContext;
   readonly #plan: ClientPlan;
   readonly #dialect: StreamDialect;
@@ -59,32 +60,8 @@ export class EventStream implements StreamConnection {
     this.#beginning = beginning;
     this.#after = beginning.after ?? dialect.beginning;
     this.#owner = owner;
-    // What follows the end of the stream in its segment has been booked as a whole.
-    this.#events = new EventStreamDecoder({
-      onEvent: (data, start, end) => this.#event(data, start, end),
-      onComment: (text, start, end) => this.#comment(text.toString('latin1', start, end)),
-    });
-    this.#response = new HttpResponseDecoder({
-      onHead: (status, _headers, headBytes) => this.#head(status, headBytes),
-      onBody: (bytes, start, end) => {
-        if (this.#socket === null) return;
-        if (this.#gone !== null) {
-          this.#gone.add(bytes, start, end);
-          return;
-        }
-        this.#undecoded -= end - start;
-        this.#events.decode(bytes, start, end);
-      },
-      onFraming: (byteCount) => {
-        if (this.#socket === null) return;
-        this.#undecoded -= byteCount;
-        this.#chunkBytes += byteCount;
-      },
-      onChunkEnd: () => {
-        if (this.#events.betweenEvents) this.#book(this.#takeUnbooked());
-      },
-      onEnd: () => this.#ended(),
-    });
+    this.#events = new EventStreamDecoder(this);
+    this.#response = new HttpResponseDecoder(this);
   }
 
   /** WHATWG HTML §9.2.6: the id of the last event that was dispatched, not of one that was half read. */
@@ -98,11 +75,7 @@ export class EventStream implements StreamConnection {
     const resume = after === null || after === '' ? '' : fieldLine('Last-Event-ID', after);
     const request = new RequestHead(hostHeader(target), { Accept: 'text/event-stream' }, headers);
     const head = request.of('GET', this.#dialect.path(this.#plan.channel), resume);
-    this.#socket = new WireSocket(target, totals, {
-      onConnect: () => this.#owner.onConnect(),
-      onData: (bytes, end, receivedUs) => this.#receive(bytes, end, receivedUs),
-      onClose: (reason) => this.#over('lost', reason ?? 'the server ended the event stream'),
-    });
+    this.#socket = new WireSocket(target, totals, this);
     this.#socket.write(head);
     ledger.add('up', 'handshake', head.length, counts);
     this.#socket.bookRecords('up', ledger, counts);
@@ -118,7 +91,15 @@ export class EventStream implements StreamConnection {
     this.#socket = null;
   }
 
-  #receive(bytes: Buffer, end: number, receivedUs: number): void {
+  onConnect(): void {
+    this.#owner.onConnect();
+  }
+
+  onClose(reason: string | null): void {
+    this.#over('lost', reason ?? 'the server ended the event stream');
+  }
+
+  onData(bytes: Buffer, end: number, receivedUs: number): void {
     this.#receivedUs = receivedUs;
     this.#undecoded += end;
     try {
@@ -129,7 +110,7 @@ export class EventStream implements StreamConnection {
     }
   }
 
-  #head(status: number, headBytes: number): void {
+  onHead(status: number, _headers: ResponseHeaders, headBytes: number): void {
     this.#undecoded -= headBytes;
     const { ledger } = this.#context;
     const { counts } = this.#beginning;
@@ -142,7 +123,29 @@ export class EventStream implements StreamConnection {
     else if (subscribedBy === 'head') this.#subscribe();
   }
 
-  #ended(): void {
+  // What follows the end of the stream in its segment has been booked as a whole.
+
+  onBody(bytes: Buffer, start: number, end: number): void {
+    if (this.#socket === null) return;
+    if (this.#gone !== null) {
+      this.#gone.add(bytes, start, end);
+      return;
+    }
+    this.#undecoded -= end - start;
+    this.#events.decode(bytes, start, end);
+  }
+
+  onFraming(byteCount: number): void {
+    if (this.#socket === null) return;
+    this.#undecoded -= byteCount;
+    this.#chunkBytes += byteCount;
+  }
+
+  onChunkEnd(): void {
+    if (this.#events.betweenEvents) this.#book(this.#takeUnbooked());
+  }
+
+  onEnd(): void {
     if (this.#gone === null) {
       this.#over('lost', 'the server ended the event stream');
       return;
@@ -151,7 +154,7 @@ export class EventStream implements StreamConnection {
     this.#over('wrong', `the event stream was answered with ${GONE}`);
   }
 
-  #event(data: Buffer, start: number, end: number): void {
+  onEvent(data: Buffer, start: number, end: number): void {
     if (this.#dialect.hear !== undefined) {
       this.#heard(data, start, end);
       return;
@@ -177,7 +180,8 @@ export class EventStream implements StreamConnection {
     this.#book(this.#takeUnbooked() - payload);
   }
 
-  #comment(text: string): void {
+  onComment(bytes: Buffer, start: number, end: number): void {
+    const text = bytes.toString('latin1', start, end);
     this.#before = this.#subscribed ? 'comment' : 'opening';
     this.#book(this.#takeUnbooked());
     if (text === this.#greeting) this.#subscribe();
@@ -198,16 +202,23 @@ export class EventStream implements StreamConnection {
   }
 
   #book(bytes: number): void {
-    const { ledger, window } = this.#context;
-    const before = this.#before;
-    const counts = {
-      opening: this.#beginning.counts,
-      comment: window.contains(this.#receivedUs),
-      'event in the window': true,
-      'event outside': false,
-    }[before];
-    ledger.add('down', ACCOUNT_AFTER[before], bytes, counts);
+    const { ledger } = this.#context;
+    const counts = this.#counts(this.#before);
+    ledger.add('down', ACCOUNT_AFTER[this.#before], bytes, counts);
     this.#socket?.bookRecords('down', ledger, counts);
+  }
+
+  #counts(before: Before): boolean {
+    switch (before) {
+      case 'opening':
+        return this.#beginning.counts;
+      case 'comment':
+        return this.#context.window.contains(this.#receivedUs);
+      case 'event in the window':
+        return true;
+      case 'event outside':
+        return false;
+    }
   }
 
   #over(kind: Over['kind'], reason: string): void {

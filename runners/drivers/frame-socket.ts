@@ -1,9 +1,11 @@
 import type { SocketDialect } from '../../servers/dialect.ts';
 import { nowUs } from '../clock.ts';
-import { HttpResponseDecoder } from '../wire/http-response.ts';
+import { HttpResponseDecoder, type ResponseEvents } from '../wire/http-response.ts';
 import { nextMask } from '../wire/masks.ts';
 import { type Over, ProtocolError } from '../wire/protocol-error.ts';
-import { hostHeader, WireSocket } from '../wire/socket.ts';
+import type { ResponseHeaders } from '../wire/response-head.ts';
+import { hostHeader, type SocketEvents, WireSocket } from '../wire/socket.ts';
+import type { ControlOpcode, FrameEvents } from '../wire/websocket-frames.ts';
 import { encodeFrame, frameHeaderBytes, OPCODE, WebSocketDecoder } from '../wire/websocket-frames.ts';
 import { checkUpgrade, newKey, upgradeRequests } from '../wire/websocket-handshake.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
@@ -11,29 +13,26 @@ import { SocketEnvelope } from './envelope.ts';
 import { GONE, GoneStream } from './gone.ts';
 import type { Beginning, StreamConnection, StreamEvents } from './resuming.ts';
 
-/** What the owner of a WebSocket learns. */
-export interface FrameSocketEvents extends StreamEvents {
-  /** A message has been delivered and booked. */
-  onDelivered(): void;
-}
-
-/** One WebSocket: its handshake, its frames, and the account of their bytes. */
-export class FrameSocket implements StreamConnection {
+/**
+ * One WebSocket: its handshake, its frames, and the account of their bytes. It listens itself to socket and
+ * decoders: with closures for them, an idle client took 5.4 kB of heap and not 2.5.
+ */
+export class FrameSocket implements StreamConnection, SocketEvents, ResponseEvents, FrameEvents {
   readonly #context: DriverContext;
   readonly #plan: ClientPlan;
   readonly #dialect: SocketDialect;
   readonly #beginning: Beginning;
-  readonly #owner: FrameSocketEvents;
+  readonly #owner: StreamEvents;
   readonly #key = newKey();
-  readonly #handshake: HttpResponseDecoder;
-  readonly #frames: WebSocketDecoder;
+  /** The decoder of what comes now: of the answer to the upgrade, then of frames. */
+  #handshake: HttpResponseDecoder | null = new HttpResponseDecoder(this);
+  #frames: WebSocketDecoder | null = null;
   /** What it resumes behind: as it was told last; where frames carry no cursor, it grows by one a frame. */
   #after: string;
   #countsFrames = true;
   #framesSince = 0;
   #gone: GoneStream | null = null;
   #socket: WireSocket | null = null;
-  #upgraded = false;
   #subscribed = false;
   #envelope: SocketEnvelope | null = null;
   #receivedUs = 0;
@@ -45,7 +44,7 @@ export class FrameSocket implements StreamConnection {
     plan: ClientPlan,
     dialect: SocketDialect,
     beginning: Beginning,
-    owner: FrameSocketEvents,
+    owner: StreamEvents,
   ) {
     this.#context = context;
     this.#plan = plan;
@@ -53,57 +52,6 @@ export class FrameSocket implements StreamConnection {
     this.#beginning = beginning;
     this.#after = beginning.after ?? '0';
     this.#owner = owner;
-    const { ledger, recorder, window } = context;
-    this.#handshake = new HttpResponseDecoder({
-      onHead: (status, headers, headBytes) => {
-        this.#undecoded -= headBytes;
-        ledger.add('down', 'handshake', headBytes, beginning.counts);
-        this.#socket?.bookRecords('down', ledger, beginning.counts);
-        if (status === GONE && dialect.gone !== undefined && beginning.after !== null) {
-          this.#gone = new GoneStream(dialect.gone);
-          return;
-        }
-        checkUpgrade(status, headers, this.#key, dialect.subprotocol);
-        this.#upgraded = true;
-        if (beginning.counts) recorder.requests.total += 1;
-        for (const text of dialect.hello?.(plan.channel) ?? []) this.#say(text);
-        if (dialect.subscribedBy !== 'hear') this.#subscribe();
-      },
-      onBody: (bytes, start, end) => this.#gone?.add(bytes, start, end),
-      onFraming: () => {},
-      onChunkEnd: () => {},
-      onEnd: () => {
-        if (this.#gone === null) return;
-        this.#after = this.#gone.cursor();
-        this.#over('wrong', `the WebSocket was answered with ${GONE}`);
-      },
-    });
-    // What follows the end of the connection in its segment has been booked as a whole.
-    this.#frames = new WebSocketDecoder({
-      onMessage: (data, start, end, framingBytes) => {
-        if (this.#socket === null) return;
-        if (dialect.hear !== undefined) {
-          this.#heard(data, start, end, framingBytes);
-          return;
-        }
-        this.#undecoded -= framingBytes + end - start;
-        this.#framesSince += 1;
-        const counts = recorder.delivered(plan.index, data, start, end, this.#receivedUs);
-        ledger.add('down', 'payload', end - start, counts);
-        ledger.add('down', 'framing', framingBytes, counts);
-        this.#socket.bookRecords('down', ledger, counts);
-        owner.onDelivered();
-      },
-      onControl: (opcode, data, start, end, wireBytes) => {
-        if (this.#socket === null) return;
-        this.#undecoded -= wireBytes;
-        const counts = window.contains(this.#receivedUs);
-        ledger.add('down', 'control', wireBytes, counts);
-        this.#socket.bookRecords('down', ledger, counts);
-        if (opcode === OPCODE.ping) this.#pong(data.subarray(start, end));
-        if (opcode === OPCODE.close) this.#over('lost', 'the server closed the WebSocket');
-      },
-    });
   }
 
   get cursor(): string {
@@ -115,11 +63,7 @@ export class FrameSocket implements StreamConnection {
     const { path, subprotocol } = this.#dialect;
     const compose = upgradeRequests(hostHeader(target), headers, subprotocol);
     const head = compose(path(this.#plan.channel, this.#beginning.after), this.#key);
-    this.#socket = new WireSocket(target, totals, {
-      onConnect: () => this.#owner.onConnect(),
-      onData: (bytes, end, receivedUs) => this.#receive(bytes, end, receivedUs),
-      onClose: (reason) => this.#over('lost', reason ?? 'the server ended the WebSocket'),
-    });
+    this.#socket = new WireSocket(target, totals, this);
     this.#socket.write(head);
     ledger.add('up', 'handshake', head.length, this.#beginning.counts);
     this.#socket.bookRecords('up', ledger, this.#beginning.counts);
@@ -143,7 +87,7 @@ export class FrameSocket implements StreamConnection {
   }
 
   ping(): void {
-    this.#control(OPCODE.ping, EMPTY);
+    this.#write(OPCODE.ping, EMPTY, 'control');
   }
 
   close(): void {
@@ -154,6 +98,87 @@ export class FrameSocket implements StreamConnection {
     this.#socket?.destroy();
     this.#socket?.bookRest(ledger, this.#beginning.counts);
     this.#socket = null;
+  }
+
+  onConnect(): void {
+    this.#owner.onConnect();
+  }
+
+  onClose(reason: string | null): void {
+    this.#over('lost', reason ?? 'the server ended the WebSocket');
+  }
+
+  onData(bytes: Buffer, end: number, receivedUs: number): void {
+    this.#receivedUs = receivedUs;
+    this.#undecoded += end;
+    try {
+      const start = this.#handshake?.decode(bytes, 0, end) ?? 0;
+      if (this.#frames === null) return;
+      this.#handshake = null;
+      this.#frames.decode(bytes, start, end);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#over('wrong', error.message);
+    }
+  }
+
+  onMessage(data: Buffer, start: number, end: number, framingBytes: number): void {
+    // What follows the end of the connection in its segment has been booked as a whole.
+    if (this.#socket === null) return;
+    if (this.#dialect.hear !== undefined) {
+      this.#heard(data, start, end, framingBytes);
+      return;
+    }
+    this.#undecoded -= framingBytes + end - start;
+    const { recorder, ledger } = this.#context;
+    this.#framesSince += 1;
+    const counts = recorder.delivered(this.#plan.index, data, start, end, this.#receivedUs);
+    ledger.add('down', 'payload', end - start, counts);
+    ledger.add('down', 'framing', framingBytes, counts);
+    this.#socket.bookRecords('down', ledger, counts);
+    this.#owner.onDelivered?.();
+  }
+
+  onControl(opcode: ControlOpcode, data: Buffer, start: number, end: number, wireBytes: number): void {
+    if (this.#socket === null) return;
+    const { ledger, window } = this.#context;
+    this.#undecoded -= wireBytes;
+    const counts = window.contains(this.#receivedUs);
+    ledger.add('down', 'control', wireBytes, counts);
+    this.#socket.bookRecords('down', ledger, counts);
+    if (opcode === OPCODE.ping && this.#socket.backlogBytes <= MAX_BACKLOG_BYTES)
+      this.#write(OPCODE.pong, data.subarray(start, end), 'control');
+    if (opcode === OPCODE.close) this.#over('lost', 'the server closed the WebSocket');
+  }
+
+  onHead(status: number, headers: ResponseHeaders, headBytes: number): void {
+    const { recorder, ledger } = this.#context;
+    const dialect = this.#dialect;
+    const { counts, after } = this.#beginning;
+    this.#undecoded -= headBytes;
+    ledger.add('down', 'handshake', headBytes, counts);
+    this.#socket?.bookRecords('down', ledger, counts);
+    if (status === GONE && dialect.gone !== undefined && after !== null) {
+      this.#gone = new GoneStream(dialect.gone);
+      return;
+    }
+    checkUpgrade(status, headers, this.#key, dialect.subprotocol);
+    this.#frames = new WebSocketDecoder(this);
+    if (counts) recorder.requests.total += 1;
+    for (const text of dialect.hello?.(this.#plan.channel) ?? []) this.#say(text);
+    if (dialect.subscribedBy !== 'hear') this.#subscribe();
+  }
+
+  onBody(bytes: Buffer, start: number, end: number): void {
+    this.#gone?.add(bytes, start, end);
+  }
+
+  onFraming(): void {}
+  onChunkEnd(): void {}
+  onEnd(): void {
+    if (this.#gone === null) return;
+    this.#after = this.#gone.cursor();
+    this.#over('wrong', `the WebSocket was answered with ${GONE}`);
   }
 
   #subscribe(): void {
@@ -187,7 +212,7 @@ export class FrameSocket implements StreamConnection {
       ledger.add('down', 'framing', wireBytes - payload, envelope.inWindow);
       this.#socket.bookRecords('down', ledger, envelope.inWindow);
       if (this.#countsFrames) this.#framesSince += envelope.frames;
-      this.#owner.onDelivered();
+      this.#owner.onDelivered?.();
     } else {
       const counts = wasSubscribed ? window.contains(this.#receivedUs) : this.#beginning.counts;
       ledger.add('down', wasSubscribed ? 'control' : 'handshake', wireBytes, counts);
@@ -197,40 +222,18 @@ export class FrameSocket implements StreamConnection {
 
   /** Says something of the protocol. */
   #say(text: string): void {
-    if (this.#socket === null || this.#socket.backlogBytes > MAX_BACKLOG_BYTES) return;
-    const { ledger, window } = this.#context;
-    const frame = encodeFrame(OPCODE.text, Buffer.from(text), nextMask());
-    this.#socket.write(frame);
-    const counts = this.#subscribed ? window.contains(nowUs()) : this.#beginning.counts;
-    ledger.add('up', this.#subscribed ? 'control' : 'handshake', frame.length, counts);
-    this.#socket.bookRecords('up', ledger, counts);
-  }
-
-  #pong(payload: Buffer): void {
     if (this.#socket !== null && this.#socket.backlogBytes > MAX_BACKLOG_BYTES) return;
-    this.#control(OPCODE.pong, payload);
+    this.#write(OPCODE.text, Buffer.from(text), this.#subscribed ? 'control' : 'handshake');
   }
 
-  #control(opcode: number, payload: Buffer): void {
+  #write(opcode: number, payload: Buffer, account: 'control' | 'handshake'): void {
     if (this.#socket === null) return;
     const { ledger, window } = this.#context;
     const frame = encodeFrame(opcode, payload, nextMask());
     this.#socket.write(frame);
-    const counts = window.contains(nowUs());
-    ledger.add('up', 'control', frame.length, counts);
+    const counts = account === 'handshake' ? this.#beginning.counts : window.contains(nowUs());
+    ledger.add('up', account, frame.length, counts);
     this.#socket.bookRecords('up', ledger, counts);
-  }
-
-  #receive(bytes: Buffer, end: number, receivedUs: number): void {
-    this.#receivedUs = receivedUs;
-    this.#undecoded += end;
-    try {
-      const start = this.#upgraded ? 0 : this.#handshake.decode(bytes, 0, end);
-      if (this.#upgraded) this.#frames.decode(bytes, start, end);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#over('wrong', error.message);
-    }
   }
 
   #over(kind: Over['kind'], reason: string): void {

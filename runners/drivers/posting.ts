@@ -1,3 +1,4 @@
+import type { Message } from '../generator/recorder.ts';
 import type { Client, ClientPlan, DriverContext } from './driver.ts';
 import { Outbox } from './outbox.ts';
 import { spoken } from './spoken.ts';
@@ -24,29 +25,48 @@ export function postingBeside(
   receiver: Receiver,
   start: Client['start'],
 ): Client {
-  const post = {
+  return new PostingClient(receiver, plan.sends ? outboxOf(context, plan) : null, start);
+}
+
+function outboxOf(context: DriverContext, plan: ClientPlan): Outbox {
+  const posting = { ...context, headers: context.postHeaders };
+  return new Outbox(posting, {
     publish: context.dialect.publish,
     channelOf: () => plan.channel,
     reuse: true,
     onAnswer: () => 0,
     onIdle: context.onProgress,
-  };
-  const outbox = plan.sends ? new Outbox({ ...context, headers: context.postHeaders }, post) : null;
-  return {
-    async open() {
-      await receiver.open();
-      await outbox?.open();
-    },
-    start,
-    send: (message) => outbox?.send(message),
-    get idle() {
-      return receiver.idle && (outbox?.idle ?? true);
-    },
-    close() {
-      receiver.close();
-      outbox?.close();
-    },
-  };
+  });
+}
+
+class PostingClient implements Client {
+  readonly start: Client['start'];
+  readonly #receiver: Receiver;
+  readonly #outbox: Outbox | null;
+
+  constructor(receiver: Receiver, outbox: Outbox | null, start: Client['start']) {
+    this.start = start;
+    this.#receiver = receiver;
+    this.#outbox = outbox;
+  }
+
+  async open(): Promise<void> {
+    await this.#receiver.open();
+    await this.#outbox?.open();
+  }
+
+  send(message: Message): void {
+    this.#outbox?.send(message);
+  }
+
+  get idle(): boolean {
+    return this.#receiver.idle && (this.#outbox?.idle ?? true);
+  }
+
+  close(): void {
+    this.#receiver.close();
+    this.#outbox?.close();
+  }
 }
 
 /** Plain HTTP requests and their answers: what every transport but WebSocket would use for them. */

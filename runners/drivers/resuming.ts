@@ -18,6 +18,8 @@ export interface StreamEvents {
   onConnect(): void;
   /** The server has subscribed it. */
   onSubscribed(): void;
+  /** A message has been delivered and booked, where that is of interest. */
+  onDelivered?(): void;
   /** It is over, and its owner has not ended it. Told once. */
   onOver(over: Over): void;
 }
@@ -31,32 +33,44 @@ export interface StreamConnection {
   close(): void;
 }
 
+/** Makes a connection that is not connected yet. One function for all clients: they may be 100,000. */
+export type MakeConnection<Connection extends StreamConnection> = (
+  context: DriverContext,
+  plan: ClientPlan,
+  beginning: Beginning,
+  events: StreamEvents,
+) => Connection;
+
 /**
  * A subscription that outlives its connections: what event streams and WebSockets have in common.
  * A client whose connection is lost once it was subscribed connects again, if the scenario has
  * clients come back, and resumes by its cursor. What the server answers wrongly is a fault, and
  * an attempt that failed like any other.
  */
-export class ResumingStream<Connection extends StreamConnection> {
+export class ResumingStream<Connection extends StreamConnection> implements StreamEvents {
   readonly #context: DriverContext;
-  readonly #make: (beginning: Beginning, events: StreamEvents) => Connection;
+  readonly #plan: ClientPlan;
+  readonly #make: MakeConnection<Connection>;
   readonly #onBack: () => void;
   readonly #opening = new Opening();
   readonly #outage: Outage;
   #connection: Connection | null = null;
   #subscribed = false;
+  /** Of the connection that there is: whether it is not the first, and whether it is shown. */
+  #resumes = false;
+  #counts = true;
 
   /**
-   * @param make makes a connection that is not connected yet.
    * @param onBack called when the client is subscribed again.
    */
   constructor(
     context: DriverContext,
     plan: ClientPlan,
-    make: (beginning: Beginning, events: StreamEvents) => Connection,
+    make: MakeConnection<Connection>,
     onBack: () => void = () => {},
   ) {
     this.#context = context;
+    this.#plan = plan;
     this.#make = make;
     this.#onBack = onBack;
     this.#outage = new Outage(context, plan);
@@ -85,29 +99,19 @@ export class ResumingStream<Connection extends StreamConnection> {
     this.#outage.close();
   }
 
-  #connect(after: string | null): void {
-    const { window, recorder } = this.#context;
-    const counts = after === null || window.contains(nowUs());
-    const connection = this.#make(
-      { after, counts },
-      {
-        onConnect: () => {
-          if (after !== null && counts) recorder.connections.reopened += 1;
-        },
-        onSubscribed: () => {
-          this.#subscribed = true;
-          this.#opening.succeed();
-          this.#outage.end();
-          if (after !== null) this.#onBack();
-        },
-        onOver: (over) => this.#over(over, connection.cursor),
-      },
-    );
-    this.#connection = connection;
-    connection.connect();
+  onConnect(): void {
+    if (this.#resumes && this.#counts) this.#context.recorder.connections.reopened += 1;
   }
 
-  #over(over: Over, cursor: string): void {
+  onSubscribed(): void {
+    this.#subscribed = true;
+    this.#opening.succeed();
+    this.#outage.end();
+    if (this.#resumes) this.#onBack();
+  }
+
+  onOver(over: Over): void {
+    const cursor = this.#connection?.cursor ?? null;
     this.#subscribed = false;
     if (this.#opening.pending) {
       this.#opening.fail(over.reason);
@@ -117,5 +121,14 @@ export class ResumingStream<Connection extends StreamConnection> {
     if (this.#context.reconnect === null) return;
     this.#outage.begin();
     this.#outage.retry(() => this.#connect(cursor));
+  }
+
+  #connect(after: string | null): void {
+    const { window } = this.#context;
+    this.#resumes = after !== null;
+    this.#counts = after === null || window.contains(nowUs());
+    const beginning = { after, counts: this.#counts };
+    this.#connection = this.#make(this.#context, this.#plan, beginning, this);
+    this.#connection.connect();
   }
 }

@@ -1,24 +1,22 @@
 import type { Driver } from './driver.ts';
 import { EventStream } from './event-stream.ts';
 import { postingBeside } from './posting.ts';
-import { ResumingStream } from './resuming.ts';
+import { type MakeConnection, ResumingStream } from './resuming.ts';
 import { spoken } from './spoken.ts';
 
 /** Server-Sent Events: one response that never ends (WHATWG HTML §9.2). */
 export const sse: Driver = {
   transport: 'sse',
-  subscriber: (context, plan) => {
-    const dialect = spoken(context.dialect, 'sse');
-    const stream = new ResumingStream(
-      context,
-      plan,
-      (beginning, events) => new EventStream(context, plan, dialect, beginning, events),
-    );
-    return postingBeside(context, plan, stream, () => {});
-  },
+  subscriber: (context, plan) =>
+    postingBeside(context, plan, new ResumingStream(context, plan, subscribe), NOTHING_BY_THE_CLOCK),
   connectionsPerSender: 2,
   answers: false,
   exchange: {
     missing: 'Server-Sent Events carry messages down only; a request is a plain HTTP request, as in polling',
   },
 };
+
+const subscribe: MakeConnection<EventStream> = (context, plan, beginning, events) =>
+  new EventStream(context, plan, spoken(context.dialect, 'sse'), beginning, events);
+
+const NOTHING_BY_THE_CLOCK = () => {};

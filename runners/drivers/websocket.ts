@@ -1,64 +1,83 @@
-import type { SocketDialect } from '../../servers/dialect.ts';
 import type { Message } from '../generator/recorder.ts';
 import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
 import { FrameSocket } from './frame-socket.ts';
 import { Opening } from './opening.ts';
-import { ResumingStream } from './resuming.ts';
+import { type MakeConnection, ResumingStream } from './resuming.ts';
 import { spoken } from './spoken.ts';
 
 /** WebSocket: one connection, both ways (RFC 6455). */
 export const websocket: Driver = {
   transport: 'websocket',
-  subscriber: (context, plan) => socketClient(context, plan, spoken(context.dialect, 'websocket')),
+  subscriber: (context, plan) => new SocketClient(context, plan, subscribe),
   connectionsPerSender: 1,
   answers: false,
   exchange: { client: exchange },
 };
 
+const subscribe: MakeConnection<FrameSocket> = (context, plan, beginning, events) =>
+  new FrameSocket(context, plan, spoken(context.dialect, 'websocket'), beginning, events);
+
 /**
  * A client with one WebSocket. What is due while it has none is held and sent, late, when it is
  * back; what it had sent and the network lost with the connection is lost.
  */
-function socketClient(context: DriverContext, plan: ClientPlan, dialect: SocketDialect): Client {
-  const { agenda, recorder, tuning, window } = context;
-  const pingUs = tuning.websocket.pingMs * 1e3;
-  const held: Message[] = [];
-  const send = (message: Message) =>
-    stream.live?.send(recorder.frame(message), window.contains(message.dueUs));
-  const stream = new ResumingStream(
-    context,
-    plan,
-    (beginning, events) =>
-      new FrameSocket(context, plan, dialect, beginning, {
-        ...events,
-        onDelivered: () => {},
-      }),
-    () => {
-      for (const message of held.splice(0)) send(message);
-    },
-  );
-  const ping = (atUs: number) => {
-    stream.live?.ping();
-    agenda.at(atUs + pingUs, ping);
-  };
-  return {
-    open: () => stream.open(),
-    start(startUs) {
-      if (pingUs > 0) agenda.at(startUs + (plan.phase + 1) * pingUs, ping);
-    },
-    send(message) {
-      if (stream.live !== null) send(message);
-      else if (stream.idle) recorder.neverSent(message);
-      else held.push(message);
-    },
-    get idle() {
-      return stream.idle;
-    },
-    close() {
-      stream.close();
-      for (const message of held.splice(0)) recorder.neverSent(message);
-    },
-  };
+class SocketClient implements Client {
+  readonly #context: DriverContext;
+  readonly #plan: ClientPlan;
+  readonly #stream: ResumingStream<FrameSocket>;
+  #held: Message[] | null = null;
+
+  constructor(context: DriverContext, plan: ClientPlan, make: MakeConnection<FrameSocket>) {
+    this.#context = context;
+    this.#plan = plan;
+    this.#stream = new ResumingStream(context, plan, make, () => {
+      for (const message of this.#takeHeld()) this.#send(message);
+    });
+  }
+
+  open(): Promise<void> {
+    return this.#stream.open();
+  }
+
+  start(startUs: number): void {
+    const { tuning, agenda } = this.#context;
+    const pingUs = tuning.websocket.pingMs * 1e3;
+    if (pingUs === 0) return;
+    const ping = (atUs: number) => {
+      this.#stream.live?.ping();
+      agenda.at(atUs + pingUs, ping);
+    };
+    agenda.at(startUs + (this.#plan.phase + 1) * pingUs, ping);
+  }
+
+  send(message: Message): void {
+    if (this.#stream.live !== null) this.#send(message);
+    else if (this.#stream.idle) this.#context.recorder.neverSent(message);
+    else {
+      this.#held ??= [];
+      this.#held.push(message);
+    }
+  }
+
+  get idle(): boolean {
+    return this.#stream.idle;
+  }
+
+  close(): void {
+    this.#stream.close();
+    for (const message of this.#takeHeld()) this.#context.recorder.neverSent(message);
+  }
+
+  #send(message: Message): void {
+    const { recorder, window } = this.#context;
+    this.#stream.live?.send(recorder.frame(message), window.contains(message.dueUs));
+  }
+
+  #takeHeld(): readonly Message[] {
+    const held = this.#held ?? [];
+    this.#held = null;
+    return held;
+  }
 }
 
 /** Requests and answers over `/echo`: on one socket, or on a new one for every request. */
@@ -66,7 +85,11 @@ function exchange(context: DriverContext, plan: ClientPlan): Client {
   const { socket: echo } = spoken(context.dialect, 'echo');
   if (echo === undefined) throw new Error("the server's dialect has no WebSocket that sends back");
   if (context.workload.kind !== 'request' || context.workload.reuse === 'connection') {
-    return socketClient(context, plan, echo);
+    return new SocketClient(
+      context,
+      plan,
+      (context, plan, beginning, events) => new FrameSocket(context, plan, echo, beginning, events),
+    );
   }
   const { recorder, window } = context;
   const openings = new Map<FrameSocket, Opening>();

@@ -60,13 +60,12 @@ export class Recorder {
   readonly #recovery = newHistogram();
   readonly #loopDelay = newHistogram();
   readonly #intervals: { expected: number; latency: Histogram | null }[];
-  /** By number, from {@link firstSubscriber} on. */
   readonly #subscribers: (DeliveryTracker | undefined)[] = [];
   readonly #faults = new Faults();
   readonly #stamp: Stamp = { stream: 0, sequence: 0, dueUs: 0, sentUs: 0 };
   /** Called when the last expected message has come. */
   onComplete: () => void = () => {};
-  /** The smallest number of a subscriber. */
+  /** The smallest number of a subscriber: their trackers are kept by the distance from it. */
   firstSubscriber = 0;
   /** Whether messages of a stream have to come in order: those that each have a connection of their own need not. */
   inOrder = true;

@@ -1,4 +1,4 @@
-import { type Answer, HttpLink } from './http-link.ts';
+import { type Answer, HttpLink, type LinkEvents } from './http-link.ts';
 import type { Tally } from './ledger.ts';
 import type { Over } from './protocol-error.ts';
 import type { SocketTotals, Target } from './socket.ts';
@@ -40,7 +40,7 @@ interface Request {
  * `payload` and `framing`, chunk sizes in `framing`, what TLS adds in `tls`. The answer's body is left to the owner, who knows how
  * much of it is payload, and who settles the tally.
  */
-export class HttpConnection {
+export class HttpConnection implements LinkEvents {
   readonly #target: Target;
   readonly #totals: SocketTotals;
   readonly #tally: Tally;
@@ -95,36 +95,41 @@ export class HttpConnection {
     this.#drop();
   }
 
+  onOpen(): void {
+    this.#events.onOpen();
+  }
+
+  onAnswer(answer: Answer): void {
+    if (this.#inFlight === null) {
+      // Nobody asked: a server that says 408 before it ends an idle connection.
+      this.#tally.discardDown(answer.end - answer.start);
+      this.#tally.settle(false);
+      this.#drop();
+      this.#events.onIdleEnd();
+      return;
+    }
+    this.#inFlight = null;
+    if (!this.#use.reuse || this.#link?.persistent !== true) this.#drop();
+    this.#events.onAnswer(answer);
+  }
+
+  onOver(over: Over): void {
+    const request = this.#inFlight;
+    const link = this.#link;
+    this.#drop();
+    if (request === null && link?.opened === true) {
+      this.#events.onIdleEnd();
+      return;
+    }
+    this.#inFlight = null;
+    const crossed =
+      request !== null && request.body === null && link !== null && link.answers > 0 && link.quiet;
+    if (crossed && this.#use.repeats) this.request(request.head);
+    else this.#events.onFailure(over);
+  }
+
   #open(): HttpLink {
-    const link: HttpLink = new HttpLink(this.#target, this.#totals, this.#tally, this.#use.reuse, {
-      onOpen: () => this.#events.onOpen(),
-      onAnswer: (answer) => {
-        if (this.#inFlight === null) {
-          // Nobody asked: a server that says 408 before it ends an idle connection.
-          this.#tally.discardDown(answer.end - answer.start);
-          this.#tally.settle(false);
-          this.#drop();
-          this.#events.onIdleEnd();
-          return;
-        }
-        this.#inFlight = null;
-        if (!this.#use.reuse || !link.persistent) this.#drop();
-        this.#events.onAnswer(answer);
-      },
-      onOver: (over) => {
-        const request = this.#inFlight;
-        this.#drop();
-        if (request === null && link.opened) {
-          this.#events.onIdleEnd();
-          return;
-        }
-        this.#inFlight = null;
-        const crossed = request !== null && request.body === null && link.answers > 0 && link.quiet;
-        if (crossed && this.#use.repeats) this.request(request.head);
-        else this.#events.onFailure(over);
-      },
-    });
-    return link;
+    return new HttpLink(this.#target, this.#totals, this.#tally, this.#use.reuse, this);
   }
 
   #drop(): void {

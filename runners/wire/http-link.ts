@@ -3,7 +3,7 @@ import { HttpResponseDecoder, type ResponseEvents } from './http-response.ts';
 import type { Tally } from './ledger.ts';
 import { type Over, ProtocolError } from './protocol-error.ts';
 import type { ResponseHeaders } from './response-head.ts';
-import { type SocketTotals, type Target, WireSocket } from './socket.ts';
+import { type SocketEvents, type SocketTotals, type Target, WireSocket } from './socket.ts';
 
 /** A complete answer; the body is a view that is valid only during the call. */
 export interface Answer {
@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 /** A longer body is refused, as soon as it is announced; 10,000 frames of 6 KiB fit. */
-const MAX_BODY_BYTES = 64 << 20;
+const LIMITS = { maxBodyBytes: 64 << 20 };
 
 /** What one TCP connection tells its owner. */
 export interface LinkEvents {
@@ -27,7 +27,7 @@ export interface LinkEvents {
 }
 
 /** One TCP connection: its socket, its decoder, and the answer that is coming in. */
-export class HttpLink {
+export class HttpLink implements SocketEvents, ResponseEvents {
   opened = false;
   /** Answers that it has brought. */
   answers = 0;
@@ -50,37 +50,8 @@ export class HttpLink {
     this.#tally = tally;
     this.#reuse = reuse;
     this.#events = events;
-    // What follows an answer in its segment when the link is over has been booked as a whole.
-    const told: ResponseEvents = {
-      onHead: (status, headers, headBytes) => {
-        if (this.#over) return;
-        this.#status = status;
-        this.#headers = headers;
-        this.#undecoded -= headBytes;
-        tally.down('headers', headBytes);
-      },
-      onBody: (bytes, start, end) => {
-        if (this.#over) return;
-        this.#undecoded -= end - start;
-        this.#body.add(bytes, start, end);
-      },
-      onFraming: (byteCount) => {
-        if (this.#over) return;
-        this.#undecoded -= byteCount;
-        tally.down('framing', byteCount);
-      },
-      onChunkEnd: () => {},
-      onEnd: () => this.#answered(),
-    };
-    this.#decoder = new HttpResponseDecoder(told, { maxBodyBytes: MAX_BODY_BYTES });
-    this.#socket = new WireSocket(target, totals, {
-      onConnect: () => {
-        this.opened = true;
-        events.onOpen();
-      },
-      onData: (bytes, end, receivedUs) => this.#receive(bytes, end, receivedUs),
-      onClose: (reason) => this.#closed(reason),
-    });
+    this.#decoder = new HttpResponseDecoder(this, LIMITS);
+    this.#socket = new WireSocket(target, totals, this);
   }
 
   /** Whether it may carry another exchange. */
@@ -106,7 +77,12 @@ export class HttpLink {
     this.#tally.connection(up, down, this.#reuse && this.persistent);
   }
 
-  #receive(bytes: Buffer, end: number, receivedUs: number): void {
+  onConnect(): void {
+    this.opened = true;
+    this.#events.onOpen();
+  }
+
+  onData(bytes: Buffer, end: number, receivedUs: number): void {
     this.quiet = false;
     this.#receivedUs = receivedUs;
     this.#undecoded += end;
@@ -121,7 +97,31 @@ export class HttpLink {
     this.#body.keep();
   }
 
-  #answered(): void {
+  // What follows an answer in its segment when the link is over has been booked as a whole.
+
+  onHead(status: number, headers: ResponseHeaders, headBytes: number): void {
+    if (this.#over) return;
+    this.#status = status;
+    this.#headers = headers;
+    this.#undecoded -= headBytes;
+    this.#tally.down('headers', headBytes);
+  }
+
+  onBody(bytes: Buffer, start: number, end: number): void {
+    if (this.#over) return;
+    this.#undecoded -= end - start;
+    this.#body.add(bytes, start, end);
+  }
+
+  onFraming(byteCount: number): void {
+    if (this.#over) return;
+    this.#undecoded -= byteCount;
+    this.#tally.down('framing', byteCount);
+  }
+
+  onChunkEnd(): void {}
+
+  onEnd(): void {
     const headers = this.#headers;
     if (this.#over || headers === null) return;
     this.answers += 1;
@@ -129,7 +129,7 @@ export class HttpLink {
     this.#events.onAnswer({ status: this.#status, headers, body, start, end, receivedUs: this.#receivedUs });
   }
 
-  #closed(reason: string | null): void {
+  onClose(reason: string | null): void {
     try {
       // The end of the connection may be the end of the body; then this brings the answer. A
       // connection that broke has no such end (RFC 9112 §8).

@@ -42,7 +42,8 @@ const LF = 10;
 export class HttpResponseDecoder {
   readonly #events: ResponseEvents;
   readonly #limits: ResponseLimits;
-  readonly #chunks: ChunkedBodyDecoder;
+  /** There from the first chunked body on: most connections never have one. */
+  #chunks: ChunkedBodyDecoder | null = null;
   /** The beginning of a head whose end is in a later segment. */
   readonly #carry = new Carry();
   #state: State = 'head';
@@ -52,11 +53,9 @@ export class HttpResponseDecoder {
   /** Bytes still to come of a body with a length; that may still come of one that the connection's end ends. */
   #remaining = 0;
 
-  constructor(events: ResponseEvents, limits: Partial<ResponseLimits> = {}) {
+  constructor(events: ResponseEvents, limits: Partial<ResponseLimits> | null = null) {
     this.#events = events;
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
-    const { maxHeadBytes, maxBodyBytes } = this.#limits;
-    this.#chunks = new ChunkedBodyDecoder(events, { maxLineBytes: maxHeadBytes, maxBodyBytes });
+    this.#limits = limits === null ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...limits };
   }
 
   /** True between messages: nothing of a response is outstanding that has begun. */
@@ -88,8 +87,8 @@ export class HttpResponseDecoder {
           at = this.#passBody(buffer, at, end);
           break;
         case 'chunked-body':
-          at = this.#chunks.decode(buffer, at, end);
-          if (this.#chunks.done) this.#endMessage();
+          at = this.#chunked().decode(buffer, at, end);
+          if (this.#chunked().done) this.#endMessage();
           break;
         case 'until-close-body':
           if (end - at > this.#remaining) throw bodyTooLarge(this.#limits.maxBodyBytes);
@@ -164,9 +163,15 @@ export class HttpResponseDecoder {
     const announced = head.body.kind === 'length' ? head.body.bytes : 0;
     if (announced > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
     this.#remaining = head.body.kind === 'until-close' ? maxBodyBytes : announced;
-    if (this.#state === 'chunked-body') this.#chunks.begin();
+    if (this.#state === 'chunked-body') this.#chunked().begin();
     this.#events.onHead(head.status, head.headers, headBytes);
     if (this.#state === 'length-body' && this.#remaining === 0) this.#endMessage();
+  }
+
+  #chunked(): ChunkedBodyDecoder {
+    const { maxHeadBytes, maxBodyBytes } = this.#limits;
+    this.#chunks ??= new ChunkedBodyDecoder(this.#events, { maxLineBytes: maxHeadBytes, maxBodyBytes });
+    return this.#chunks;
   }
 
   #endMessage(): void {

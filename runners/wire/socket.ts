@@ -111,7 +111,7 @@ export class WireSocket {
       ...(tls === null ? { onread } : {}),
     });
     this.#socket = tls === null ? this.#tcp : null;
-    this.#tcp.on('connect', () => {
+    this.#tcp.once('connect', () => {
       if (tls === null) this.#connected(this.#tcp, events);
       else this.#secure(tls, events);
     });

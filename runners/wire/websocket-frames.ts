@@ -64,8 +64,8 @@ export class WebSocketDecoder {
   #frameHeaderBytes = 0;
   #mask: Uint8Array = NO_MASK;
 
-  constructor(events: FrameEvents, limits: Partial<FrameLimits> = {}) {
-    const { maxMessageBytes, masked } = { ...DEFAULT_LIMITS, ...limits };
+  constructor(events: FrameEvents, limits: Partial<FrameLimits> | null = null) {
+    const { maxMessageBytes, masked } = limits === null ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...limits };
     this.#events = events;
     this.#maxMessageBytes = maxMessageBytes;
     this.#maxShortBytes = Math.min(MAX_SHORT_BYTES, maxMessageBytes);
