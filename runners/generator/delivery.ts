@@ -29,7 +29,7 @@ export class DeliveryTracker {
 
   /** One more than the largest sequence of a stream that has come; 0 before the first. */
   nextOf(stream: number): number {
-    return this.#streams.get(stream)?.next ?? 0;
+    return (stream === this.#firstStream ? this.#first : this.#others?.get(stream))?.next ?? 0;
   }
 
   /** Notes an arrival and says what it is. */
@@ -57,6 +57,22 @@ export class DeliveryTracker {
       this.#others.set(stream, state);
     }
     return state;
+  }
+}
+
+/** The trackers of a process's subscribers, found without a search: their numbers are those from {@link first} on. */
+export class DeliveryTrackers {
+  /** The smallest number of a subscriber. */
+  first = 0;
+  readonly #trackers: (DeliveryTracker | undefined)[] = [];
+
+  /** A subscriber's. */
+  of(subscriber: number): DeliveryTracker {
+    const known = this.#trackers[subscriber - this.first];
+    if (known !== undefined) return known;
+    const tracker = new DeliveryTracker();
+    this.#trackers[subscriber - this.first] = tracker;
+    return tracker;
   }
 }
 

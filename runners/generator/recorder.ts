@@ -6,7 +6,7 @@ import type { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
 import type { Over } from '../wire/protocol-error.ts';
 import { SocketTotals } from '../wire/socket.ts';
-import { DeliveryTracker } from './delivery.ts';
+import { DeliveryTrackers } from './delivery.ts';
 import { Faults } from './faults.ts';
 import type { Superseded } from './superseded.ts';
 
@@ -47,6 +47,7 @@ export class Recorder {
     negative: 0,
   };
   readonly requests = { total: 0, empty: 0, carrying: 0 };
+  readonly subscribers = new DeliveryTrackers();
   readonly connections = { asked: 0, opened: 0, reopened: 0, unrecovered: 0 };
   /** What this process's slow clients got, where it has any: they are recorded by a recorder of their own. */
   slow: Measurements['slow'] = null;
@@ -60,13 +61,10 @@ export class Recorder {
   readonly #recovery = newHistogram();
   readonly #loopDelay = newHistogram();
   readonly #intervals: { expected: number; latency: Histogram | null }[];
-  readonly #subscribers: (DeliveryTracker | undefined)[] = [];
   readonly #faults = new Faults();
   readonly #stamp: Stamp = { stream: 0, sequence: 0, dueUs: 0, sentUs: 0 };
   /** Called when the last expected message has come. */
   onComplete: () => void = () => {};
-  /** The smallest number of a subscriber: their trackers are kept by the distance from it. */
-  firstSubscriber = 0;
   /** Whether messages of a stream have to come in order: those that each have a connection of their own need not. */
   inOrder = true;
   /** Whether clients connect again when their connection is lost, so that losing it is no fault. */
@@ -147,7 +145,7 @@ export class Recorder {
       this.fault('a frame that this run did not send');
       return false;
     }
-    const tracker = this.#trackerOf(subscriber);
+    const tracker = this.subscribers.of(subscriber);
     this.superseded?.note(stamp, tracker.nextOf(stamp.stream));
     const arrival = tracker.arrived(stamp.stream, stamp.sequence);
     if (!this.#window.contains(stamp.dueUs)) return false;
@@ -238,15 +236,5 @@ export class Recorder {
     if (interval === undefined) return;
     interval.latency ??= newHistogram();
     interval.latency.recordValue(latencyUs);
-  }
-
-  #trackerOf(subscriber: number): DeliveryTracker {
-    const at = subscriber - this.firstSubscriber;
-    let tracker = this.#subscribers[at];
-    if (tracker === undefined) {
-      tracker = new DeliveryTracker();
-      this.#subscribers[at] = tracker;
-    }
-    return tracker;
   }
 }

@@ -60,7 +60,7 @@ function workerPart(context: PartContext): Part {
   recorder.superseded = asksForNewest(scenario, transport) ? new Superseded() : null;
   recorder.clientsComeBack = reconnect !== null;
   const expectFor = (receiving: Recorder, receivers: readonly number[]) => {
-    receiving.firstSubscriber = clients.from;
+    receiving.subscribers.first = clients.from;
     receiving.isFor = (client, stream) => traffic.channelOfStream(stream) === traffic.channelOf(client);
     expectMessages(context, receiving, traffic, receivers);
   };

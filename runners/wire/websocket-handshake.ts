@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 import { ProtocolError, quoted } from './protocol-error.ts';
 import { fieldLine, type HeaderFields, RequestHead } from './request-head.ts';
 import type { ResponseHeaders } from './response-head.ts';
@@ -6,9 +6,19 @@ import type { ResponseHeaders } from './response-head.ts';
 /** RFC 6455 §1.3. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
+/** Drawn for many keys at once: a draw for each took 11 of the 170 µs in which a client connects. */
+const RANDOM = Buffer.alloc(4096);
+const KEY_BYTES = 16;
+let drawnFrom = RANDOM.length;
+
 /** A fresh `Sec-WebSocket-Key`: 16 random bytes, base64 (RFC 6455 §4.1). */
 export function newKey(): string {
-  return randomBytes(16).toString('base64');
+  if (drawnFrom === RANDOM.length) {
+    randomFillSync(RANDOM);
+    drawnFrom = 0;
+  }
+  drawnFrom += KEY_BYTES;
+  return RANDOM.toString('base64', drawnFrom - KEY_BYTES, drawnFrom);
 }
 
 /** The `Sec-WebSocket-Accept` that proves that a server read `key` (RFC 6455 §4.2.2). */
