@@ -31,7 +31,7 @@ export const calibrate = defineCommand({
     'allow-remote': { type: 'boolean', default: false, describe: 'Let the load leave this machine' },
   },
   examples: [
-    ['calibrate', 'the reference server against itself, in about three minutes'],
+    ['calibrate', 'the reference server against itself'],
     ['calibrate --server server.json --trials 20', 'your own, and the spread to a sixth'],
   ],
 

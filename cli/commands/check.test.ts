@@ -108,7 +108,10 @@ const SERVERS = [
 ];
 const read = (file: string) => readFileSync(join(folder, 'out', file), 'utf8');
 
-describe('check, of two servers', () => {
+/** Each verdict is decided for real, which takes a busy machine seconds; none of this is a matter of time. */
+const PATIENT = { timeout: 60_000 };
+
+describe('check, of two servers', PATIENT, () => {
   it('passes what is the same at the first look', async () => {
     const { code, out, err } = await check(SERVERS);
     expect([code, out]).toEqual([
@@ -235,7 +238,7 @@ describe('check, of two servers', () => {
   });
 });
 
-describe('check, of a commit', () => {
+describe('check, of a commit', PATIENT, () => {
   const REF = ['--base-ref', 'main', '--server', 'server.json', '--transports', 'sse', '--out', 'out'];
   const server = JSON.stringify({ name: 'mine', command: ['true'] });
   const checkOut = (removed: () => void, files = true): Rooms['checkOutBaseline'] => {
@@ -270,7 +273,7 @@ describe('check, of a commit', () => {
   });
 });
 
-describe('check, of two saved runs', () => {
+describe('check, of two saved runs', PATIENT, () => {
   /** A saved run of ten trials by the reference server. */
   function save(
     name: string,

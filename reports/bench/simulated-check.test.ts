@@ -10,8 +10,8 @@ function count(answer: CheckAnswer, checks: number, world: World): number {
   ).length;
 }
 
-// The same as gate.bench.ts, with fewer checks.
-describe('simulated checks of twelve gates, heavy-tailed and drifting', () => {
+// The same as gate.bench.ts, with fewer checks; hundreds of them take a busy machine a while.
+describe('simulated checks of twelve gates, heavy-tailed and drifting', { timeout: 60_000 }, () => {
   it('of the same code are hardly ever called a regression', () => {
     expect(upperBound(count('regressed', 200, ROUGH), 200)).toBeLessThanOrEqual(0.05);
   });

@@ -23,7 +23,7 @@ export interface History {
   readonly skipped: readonly SkippedLine[];
 }
 
-/** Some 8,000 runs of four transports. */
+/** All of it is held in memory at once. */
 const MAX_BYTES = 256_000_000;
 
 /**

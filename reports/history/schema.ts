@@ -7,7 +7,7 @@ import { environment } from '../results/schema.ts';
  * The history, `history.ndjson`: one line of JSON for each run, so that a run is added by one write and a
  * damaged line costs one run. A line has what outlives its results file: each trial's metrics, and each
  * arm's histograms, encoded. They are in the line rather than referred to because results folders get
- * deleted, and because they are small: a line of four transports is some 30 KB.
+ * deleted, and because they are small beside those files.
  */
 
 /** The schema name that every line carries. */

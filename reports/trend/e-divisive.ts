@@ -32,8 +32,7 @@ export interface ChangePointOptions {
 
 /**
  * How they are searched when nobody says how. A report has some twenty series: at a level of 1 %, one
- * report in five without a change shows one; at 5 %, two in three. In a
- * series of fifteen, a change is seen four runs later.
+ * report in five without a change shows one; at 5 %, two in three.
  */
 export const DEFAULT_OPTIONS: ChangePointOptions = { minSize: 3, level: 0.01, permutations: 999, seed: 1 };
 
@@ -43,8 +42,7 @@ export const DEFAULT_OPTIONS: ChangePointOptions = { minSize: 3, level: 0.01, pe
  * What it takes for granted is that values without a change could have come in any order. A slow drift
  * breaks that, and is answered with one or more change points along it: steps that approximate the slope.
  *
- * Time grows with the square of the number of values, times the permutations: 100 values that
- * change once take 35 ms, and 300 a quarter of a second.
+ * Time grows with the square of the number of values, times the permutations.
  */
 export function changePoints(
   series: readonly number[],
@@ -129,8 +127,8 @@ function pairs(count: number): number {
  * The p-value of the best split of all segments: each is shuffled within itself, and the best split is
  * looked for again (the paper's §2.4).
  *
- * @returns `null` as soon as it is certain to be above the level, which saves nine in ten of the orders
- *   where nothing changes.
+ * @returns `null` as soon as it is certain to be above the level, which saves most of the orders where
+ *   nothing changes.
  */
 function chanceOf(
   q: number,
@@ -149,7 +147,7 @@ function chanceOf(
   return asFar / (permutations + 1);
 }
 
-/** In random order (Fisher and Yates, Durstenfeld's form): sorting by keys takes ten times as long. */
+/** In random order (Fisher and Yates, Durstenfeld's form): sorting by keys is of a higher order. */
 function permuted(values: readonly number[], random: Random): number[] {
   const copy = [...values];
   for (let last = copy.length - 1; last > 0; last -= 1) {
