@@ -258,7 +258,7 @@ describe('ground truth 20: five updates, one a second, 39 B', () => {
     ];
     expect(measurements.requests.total).toBeGreaterThanOrEqual(15);
     expect(measurements.requests.total).toBeLessThanOrEqual(18);
-    expect(measurements.connections).toEqual(oneConnection);
+    expect(measurements.connections).toMatchObject(oneConnection);
   });
 
   test('long-polled: 5 polls', async ({ task }) => {
@@ -273,7 +273,7 @@ describe('ground truth 20: five updates, one a second, 39 B', () => {
       },
     ];
     expect(measurements.requests).toEqual({ total: 5, empty: 0, carrying: 5 });
-    expect(measurements.connections).toEqual(oneConnection);
+    expect(measurements.connections).toMatchObject(oneConnection);
   });
 
   test('long-polled, every poll behind the first is held for 1,000 ms', again, async ({ task }) => {
@@ -316,7 +316,7 @@ describe('ground truth 20: five updates, one a second, 39 B', () => {
     ];
     expect(measurements.messages.received).toBe(5);
     expect(measurements.requests).toEqual({ total: 1, empty: 0, carrying: null });
-    expect(measurements.connections).toEqual(oneConnection);
+    expect(measurements.connections).toMatchObject(oneConnection);
   });
 
   test('by WebSocket: 1 upgrade and 5 frames with 2 B of header each', async ({ task }) => {
@@ -332,7 +332,7 @@ describe('ground truth 20: five updates, one a second, 39 B', () => {
     expect(measurements.messages.received).toBe(5);
     expect(measurements.requests).toEqual({ total: 1, empty: 0, carrying: null });
     expect(measurements.bytes.down).toMatchObject({ payload: 5 * 39, framing: 5 * 2 });
-    expect(measurements.connections).toEqual(oneConnection);
+    expect(measurements.connections).toMatchObject(oneConnection);
   });
 });
 
@@ -351,7 +351,8 @@ describe('ground truth 22: the headers of Lubbers and Greco', () => {
     const polls: string[] = [];
     const server = await startRawServer(async ({ socket, request }) => {
       for (;;) {
-        polls.push(await request());
+        const head = await request();
+        if (head.startsWith('GET /poll')) polls.push(head);
         socket.write(`${[statusLine, ...linesOf(answer)].join('\r\n')}\r\n\r\n${body}`);
       }
     });

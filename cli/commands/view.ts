@@ -19,8 +19,8 @@ export const view = defineCommand({
 
   async run({ port }, [file], io, rooms) {
     const wanted = wholeFlag('port', port, 0, 65_535);
-    const results = await rooms.readResults(resultsPath(file, io.cwd));
-    const page = await rooms.renderReport(results, 'html', {});
+    const { bytes, results } = await rooms.readSavedRun(resultsPath(file, io.cwd));
+    const page = await rooms.renderReport(results, 'html', { source: bytes });
     const signal = io.interruption();
     const server = await servePage(page, wanted);
     io.stdout.write(`http://127.0.0.1:${server.port}/\n`);

@@ -34,12 +34,20 @@ export function childrenOf(parent: number, part = ''): SeenProcess[] {
   return runningProcesses().filter((seen) => seen.parent === parent && seen.command.includes(part));
 }
 
-/** The processes of this compiled tree that run: servers, workers, publishers, guards, stand-ins, orphans too. */
+/**
+ * The processes of this compiled tree that run and are this process's own, or nobody's any more: servers,
+ * workers, publishers, guards, stand-ins. Test files beside this one have theirs.
+ */
 export function leftOver(): SeenProcess[] {
   const tree = fileURLToPath(new URL('../../', import.meta.url));
-  return runningProcesses().filter(
-    ({ command }) => command.includes(tree) && /main\.js\b/.test(command) && !command.includes('vitest'),
-  );
+  const all = runningProcesses();
+  const byPid = new Map(all.map((seen) => [seen.pid, seen]));
+  const isOurs = ({ pid, parent, command }: SeenProcess): boolean => {
+    if (pid === process.pid) return true;
+    const above = byPid.get(parent);
+    return !command.includes('vitest') && (above === undefined || isOurs(above));
+  };
+  return all.filter((seen) => seen.command.includes(tree) && /main\.js\b/.test(seen.command) && isOurs(seen));
 }
 
 /** Whether any process of a group runs. */
