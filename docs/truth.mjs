@@ -4,6 +4,8 @@
 //     npm run truth                   all of them
 //     npm run truth 7 12              those
 //     npm run truth -- --write        all of them, and the table goes into BENCHMARKS.md
+//     npm run truth -- --from FILE    what they measured in a run of everything that has left its JSON:
+//                                     npm test -- --reporter=default --reporter=json --outputFile.json=FILE
 //
 // Exits 1 if one does not hold.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -14,7 +16,7 @@ const BENCHMARKS = new URL('../BENCHMARKS.md', import.meta.url);
 const MARKED = /(?<=<!-- npm run truth -->\n\n).*?(?=\n\n<!-- \/npm run truth -->)/s;
 
 const { values, positionals } = parseArgs({
-  options: { write: { type: 'boolean', default: false } },
+  options: { write: { type: 'boolean', default: false }, from: { type: 'string' } },
   allowPositionals: true,
 });
 const numbers = positionals.map(Number);
@@ -27,10 +29,13 @@ const HELD_BY_TESTS = Array.from({ length: 22 }, (_, index) => index + 1).filter
 /** What passed tests handed in, one line for each figure; a figure that several tests measure has one line. */
 const lines = new Map();
 
-function collect(test) {
-  if (test.result().state !== 'passed') return;
-  const file = test.module.relativeModuleId.replace(/^dist\//, '').replace(/\.js$/, '.ts');
-  for (const { no, what, expected, measured } of test.meta().truths ?? []) {
+function collect(module, state, { truths = [] }) {
+  if (state !== 'passed') {
+    if (truths.length > 0) process.exitCode = 1;
+    return;
+  }
+  const file = module.replace(/^(.*\/)?dist\//, '').replace(/\.js$/, '.ts');
+  for (const { no, what, expected, measured } of truths) {
     if (numbers.length > 0 && !numbers.includes(no)) continue;
     const key = JSON.stringify([no, what, expected, file]);
     const line = lines.get(key) ?? { no, what, expected, measured: new Set(), file };
@@ -39,20 +44,34 @@ function collect(test) {
   }
 }
 
-const asked = numbers.length === 0 ? '\\d+' : `(${numbers.join('|')})`;
-const vitest = await startVitest(
-  'test',
-  [],
-  {
-    watch: false,
-    testNamePattern: `ground truths? (\\d+ and )?${asked}\\b`,
-    reporters: ['default', { onTestCaseResult: collect }],
-  },
-  {},
-  // The table alone goes to stdout.
-  { stdout: process.stderr },
-);
-await vitest.close();
+/** Runs the tests of the numbers that are asked for. */
+async function measure() {
+  const asked = numbers.length === 0 ? '\\d+' : `(${numbers.join('|')})`;
+  const onTestCaseResult = (test) => collect(test.module.relativeModuleId, test.result().state, test.meta());
+  const vitest = await startVitest(
+    'test',
+    [],
+    {
+      watch: false,
+      testNamePattern: `ground truths? (\\d+ and )?${asked}\\b`,
+      reporters: ['default', { onTestCaseResult }],
+    },
+    {},
+    // The table alone goes to stdout.
+    { stdout: process.stderr },
+  );
+  await vitest.close();
+}
+
+/** Takes what a run of all tests measured. */
+function take(file) {
+  for (const { name, assertionResults } of JSON.parse(readFileSync(file, 'utf8')).testResults) {
+    for (const { status, meta } of assertionResults) collect(name, status, meta);
+  }
+}
+
+if (values.from === undefined) await measure();
+else take(values.from);
 
 const HEAD = ['no.', 'what', 'expected', 'measured', 'test'];
 const rows = [...lines.values()]
