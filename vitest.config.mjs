@@ -34,11 +34,11 @@ export default defineConfig({
         },
       },
       {
-        // These start processes and mostly wait for them: three files at a time.
+        // These start processes and mostly wait for them: two files at a time.
         test: {
           name: 'process',
           include: processes,
-          maxWorkers: 3,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },

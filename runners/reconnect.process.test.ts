@@ -41,8 +41,11 @@ function recoveryMs({ measurements }: Completed) {
   };
 }
 
+/** What the trial itself makes invalid: other tests run beside this one, and keep the generator waiting. */
 function codesOf({ warnings }: Completed): string[] {
-  return warnings.filter(({ level }) => level === 'invalid').map(({ code }) => code);
+  return warnings
+    .filter(({ code, level }) => level === 'invalid' && !/-generator$/.test(code))
+    .map(({ code }) => code);
 }
 
 afterAll(() => expect(leftOver()).toEqual([]));

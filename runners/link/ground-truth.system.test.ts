@@ -66,13 +66,16 @@ test.for(['sse', 'websocket'] as const)(
       {
         no: 11,
         what: `${transport} over 50 ms each way: mean, p95`,
-        expected: '50 / 50 ms ± 2 ms',
+        expected: '50 / 50 ms ± 2 ms, and up to 2 ms of timers',
         measured: inMs(latency.mean, latency.quantile(0.95)),
       },
     ];
     expect(outcome.validity).toBe('valid');
-    expect(Math.abs(latency.mean - 50)).toBeLessThan(2);
-    expect(Math.abs(latency.quantile(0.95) - 50)).toBeLessThan(2);
+    for (const ms of [latency.mean, latency.quantile(0.95)]) {
+      expect(ms).toBeGreaterThan(48);
+      // Two of the truth, and two that timers and event loops may add to it.
+      expect(ms).toBeLessThan(54);
+    }
   },
 );
 
