@@ -112,8 +112,9 @@ describe.each(['sse', 'websocket'] as const)('%s, where nobody is to come back',
     const outcome = await measure(transport, { reconnect: null });
     expect(codesOf(outcome)).toEqual(['lost', 'faults']);
     const { warnings, measurements } = outcome;
-    expect(warnings.find(({ code }) => code === 'faults')?.message).toBe(
-      `${CLIENTS} answers or connections went wrong, most often (${CLIENTS}): read ECONNRESET`,
+    // A client that was about to write learns of it by the write.
+    expect(warnings.find(({ code }) => code === 'faults')?.message).toMatch(
+      /^20 answers or connections went wrong, most often \(\d+\): (read ECONNRESET|write EPIPE|write ECONNRESET)$/,
     );
     expect([measurements.connections.reopened, recoveryMs(outcome).samples]).toEqual([0, 0]);
   });
