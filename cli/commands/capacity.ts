@@ -2,6 +2,7 @@ import type { Results } from '../../reports/results/schema.ts';
 import type { CapacityRequest } from '../capacity-request.ts';
 import { defineCommand, type Io, type Output } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { ARM_FLAGS, NETWORK_FLAGS } from '../load-flags.ts';
 import { dropIfEmpty, type OutFolder, openOutFolder } from '../out-folder.ts';
 import type { Rooms } from '../rooms.ts';
 import { publish } from '../summary.ts';
@@ -28,28 +29,14 @@ export const capacity = defineCommand({
     from: { type: 'string', describe: 'Lowest load, and the first [what the scenario says]' },
     to: { type: 'string', describe: 'Highest load [what a scenario may have]' },
     precision: { type: 'string', describe: 'How close to come to the capacity [5%]' },
-    transports: {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      describe: 'Some of polling,long-polling,sse,websocket',
-    },
-    server: {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      describe: '"reference", a server file, or an origin; may be repeated',
-    },
+    ...ARM_FLAGS,
     seed: { type: 'string', describe: 'Seed of all due times [random]' },
     out: { type: 'string', describe: 'Folder for the results [results/<time>]' },
     connections: { type: 'string', describe: 'Clients, where the rate is turned up' },
     rate: { type: 'string', describe: 'Messages per second of each source, where the clients are' },
     payload: { type: 'string', describe: 'Bytes of a message' },
     duration: { type: 'string', describe: 'Least length of a step, as in 10s [5s]' },
-    rtt: { type: 'string', describe: 'Put a network with this round-trip time in between, as in 50ms' },
-    kbps: { type: 'string', describe: "Kilobits per second of each client's line in that network" },
-    tls: { type: 'boolean', describe: 'Over TLS (https, wss), with a certificate made for each step' },
-    workers: { type: 'string', describe: 'Generator processes [as many as needed]' },
+    ...NETWORK_FLAGS,
     'dry-run': {
       type: 'boolean',
       default: false,

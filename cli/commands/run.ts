@@ -2,6 +2,7 @@ import type { Results } from '../../reports/results/schema.ts';
 import { planTrials } from '../../runners/plan.ts';
 import { defineCommand, type Io, type Output } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { ARM_FLAGS, NETWORK_FLAGS } from '../load-flags.ts';
 import { dropIfEmpty, historyPath, type OutFolder, openOutFolder } from '../out-folder.ts';
 import type { Request } from '../request.ts';
 import type { Rooms } from '../rooms.ts';
@@ -19,18 +20,7 @@ export const run = defineCommand({
     },
   },
   flags: {
-    transports: {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      describe: 'Some of polling,long-polling,sse,websocket',
-    },
-    server: {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      describe: 'A name (see list), a server file or module, or an origin; may be repeated',
-    },
+    ...ARM_FLAGS,
     trials: { type: 'string', describe: 'Trials of each scenario on each transport [3]' },
     seed: { type: 'string', describe: 'Seed of the order and of all due times [random]' },
     out: { type: 'string', describe: 'Folder for the results [results/<time>]' },
@@ -39,10 +29,7 @@ export const run = defineCommand({
     rate: { type: 'string', describe: 'Messages per second of each source' },
     payload: { type: 'string', describe: 'Bytes of a message' },
     duration: { type: 'string', describe: 'Length of the measuring phase, as in 10s or 500ms' },
-    rtt: { type: 'string', describe: 'Put a network with this round-trip time in between, as in 50ms' },
-    kbps: { type: 'string', describe: "Kilobits per second of each client's line in that network" },
-    tls: { type: 'boolean', describe: 'Over TLS (https, wss), with a certificate made for each trial' },
-    workers: { type: 'string', describe: 'Generator processes [as many as needed]' },
+    ...NETWORK_FLAGS,
     ceiling: {
       type: 'boolean',
       default: true,
