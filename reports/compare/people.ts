@@ -67,11 +67,11 @@ export function formatEffect({ effect, estimate, unit }: Change): string {
   return effect === 'ratio' ? formatRatio(estimate) : signed(estimate, unit);
 }
 
-/** Around 1, where three digits would hide a change of half a percent, three decimals; 1 is only ever no change. */
+/** Around 1, where three digits would hide a change of half a percent, three decimals, or as many as show that it is not 1. */
 function formatRatio(ratio: number): string {
   if (ratio < 0.8 || ratio > 1.25) return formatNumber(ratio);
-  const rounded = Number(ratio.toFixed(3));
-  return String(rounded === 1 ? Number(ratio.toFixed(6)) : rounded);
+  const decimals = [3, 4, 5].find((count) => Number(ratio.toFixed(count)) !== 1) ?? 6;
+  return String(Number(ratio.toFixed(decimals)));
 }
 
 /** `0.70 to 0.88`, or nothing where there is no interval. */

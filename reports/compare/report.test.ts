@@ -37,6 +37,7 @@ describe('reportComparison', () => {
       /^SSE .*\n.*\n {13}Server CPU per message +9\.5 µs +12\.3 µs +1\.3 +1\.27–1\.33 {2}worse$/m,
     );
     expect(text).toMatch(/^ {13}equal: Delivered, Bytes per message/m);
+    expect(text).not.toContain('…');
     expect(text).toContain('WebSocket: not compared, 1 of 5 trials before is invalid (lost)');
   });
 

@@ -16,7 +16,7 @@ import {
 } from '../people.ts';
 
 /** Widths of the columns: together {@link TEXT_WIDTH}. */
-const WIDTHS = { arm: 13, metric: 23, before: 9, after: 9, effect: 7, interval: 12, finding: 7 } as const;
+const WIDTHS = { arm: 13, metric: 23, before: 8, after: 8, effect: 9, interval: 12, finding: 7 } as const;
 
 /** What is left of the line belongs to the run's name. */
 const FACTS_WIDTH = 52;
@@ -79,16 +79,22 @@ function table({ scenario, pairs }: ComparedScenario, paint: Paint): string {
 function row(name: string, change: ShownChange, paint: Paint): string {
   const { title, before, after, unit, finding } = change;
   const word = FINDING_WORDS[finding];
+  const interval = formatInterval(change, '–');
+  const fits = interval.length < WIDTHS.interval;
   const cells = line([
     clip(printable(name), WIDTHS.arm - 1),
     clip(title, WIDTHS.metric - 1),
     formatQuantity(before, unit),
     formatQuantity(after, unit),
     formatEffect(change),
-    formatInterval(change, '–'),
+    fits ? interval : '',
     '',
   ]);
-  return `${cells.slice(0, TEXT_WIDTH - WIDTHS.finding)}${paint(STYLES[finding], word.padStart(WIDTHS.finding))}`;
+  const found = `${cells.slice(0, TEXT_WIDTH - WIDTHS.finding)}${paint(STYLES[finding], word.padStart(WIDTHS.finding))}`;
+  // That of a difference has units, and a line of its own.
+  return fits
+    ? found
+    : `${found}\n${paint('dim', formatInterval(change).padStart(TEXT_WIDTH - WIDTHS.finding))}`;
 }
 
 function line(cells: readonly string[]): string {
