@@ -17,6 +17,8 @@ export default defineConfig({
           exclude: [...properties, ...processes, ...measured],
           // No test file changes what another could see, and starting a process for each is half the time.
           isolate: false,
+          // Of its own accord vitest leaves a core free, which on two cores is half of them.
+          maxWorkers: 2,
           // A busy machine takes several times as long as a quiet one; what hangs is still found.
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
@@ -29,6 +31,7 @@ export default defineConfig({
           include: properties,
           globalSetup: './vitest.properties.mjs',
           setupFiles: './vitest.properties.setup.mjs',
+          maxWorkers: 2,
           testTimeout: 300_000,
           sequence: { groupOrder: 0 },
         },

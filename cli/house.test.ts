@@ -28,11 +28,18 @@ describe('the house', () => {
     expect(problemsOf(sources)).toEqual([]);
   });
 
+  const packagesOf = (entry: string) =>
+    [...loadedBy(entry, importsOf(sources))].filter((name) => !/\.ts$|^node:/.test(name)).sort();
+
   it('opens the door without waking the rooms: --help loads no schema library and no charts', () => {
-    const packages = [...loadedBy('cli/bin.ts', importsOf(sources))].filter(
-      (name) => !/\.ts$|^node:/.test(name),
-    );
-    expect(packages.sort()).toEqual(['fastest-levenshtein', 'yargs']);
+    expect(packagesOf('cli/bin.ts')).toEqual(['fastest-levenshtein', 'yargs']);
+  });
+
+  it('has its processes ready soon: every trial starts them anew, and they load what they measure with alone', () => {
+    for (const entry of ['generator/worker-main', 'generator/publisher-main']) {
+      expect(packagesOf(`runners/${entry}.ts`)).toEqual(['hdr-histogram-js', 'tinyqueue']);
+    }
+    expect(packagesOf('servers/reference/main.ts')).toEqual(['ws']);
   });
 });
 

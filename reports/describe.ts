@@ -1,4 +1,4 @@
-import { headerBytes } from '../scenarios/headers.ts';
+import { headerBytes } from '../scenarios/header-fields.ts';
 import type { Scenario } from '../scenarios/schema.ts';
 import { formatCount, formatList, formatMs, formatNumber } from './format.ts';
 import type { Ceiling, Results } from './results/schema.ts';

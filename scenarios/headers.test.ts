@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, headerBytes } from './headers.ts';
+import { fieldsOf, headerBytes } from './header-fields.ts';
 import { parseScenario, ScenarioError } from './parse.ts';
 
 /** What is wrong with header fields, or which of them there are. */

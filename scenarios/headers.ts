@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BROWSER_HEADERS } from './browser-headers.ts';
+import { headerBytes } from './header-fields.ts';
 
 /** Node's servers, the reference server among them, answer 431 to a head of more than 16 KiB. */
 const MAX_HEADER_BYTES = 15 * 1024;
@@ -50,27 +50,3 @@ export const headers = z
   .describe(
     'Header fields added to every request of the clients, upgrades included; never the publisher\'s. minimal: none. browser: those of a recorded Chromium with three cookies. "Accept" of an event stream stays what it is.',
   );
-
-/** Length of header fields on the wire: for each, a colon, a space and a line end beside name and value. */
-export function headerBytes(fields: Readonly<Record<string, string>>): number {
-  return Object.entries(fields).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
-}
-
-/** What a request is made for: a browser says different things about each. */
-export type RequestKind = keyof typeof BROWSER_HEADERS;
-
-/**
- * The header fields that a scenario adds to a request.
- *
- * @param origin of the server, such as `http://127.0.0.1:8080`; a browser's page is of the same.
- */
-export function fieldsOf(
-  asked: 'minimal' | 'browser' | Readonly<Record<string, string>>,
-  kind: RequestKind,
-  origin: string,
-): Readonly<Record<string, string>> {
-  if (asked === 'minimal') return {};
-  if (asked !== 'browser') return asked;
-  const recorded = Object.entries(BROWSER_HEADERS[kind]);
-  return Object.fromEntries(recorded.map(([name, value]) => [name, value.replace('{origin}', origin)]));
-}

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { headerBytes } from '../../scenarios/headers.ts';
+import { headerBytes } from '../../scenarios/header-fields.ts';
 import type { ScenarioInput } from '../../scenarios/schema.ts';
 import { TRANSPORTS, type Transport } from '../../servers/contract.ts';
 import { startReferenceServer } from '../../servers/reference/server.ts';

@@ -1,4 +1,4 @@
-import { fieldsOf, type RequestKind } from '../../scenarios/headers.ts';
+import { fieldsOf, type RequestKind } from '../../scenarios/header-fields.ts';
 import { asksForNewest } from '../../scenarios/newest.ts';
 import { randomFrom } from '../../scenarios/random.ts';
 import type { Transport } from '../../servers/contract.ts';

@@ -1,5 +1,5 @@
 import { ACCOUNTS, type Measurements } from '../../reports/results/schema.ts';
-import { fieldsOf } from '../../scenarios/headers.ts';
+import { fieldsOf } from '../../scenarios/header-fields.ts';
 import type { Scenario } from '../../scenarios/schema.ts';
 import { nowUs } from '../clock.ts';
 import { CONTRACT } from '../drivers/contract-dialect.ts';
