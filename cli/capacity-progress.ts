@@ -1,9 +1,9 @@
 import { describeAnswer, formatLoad, VERDICT_WORDS } from '../reports/capacity/describe.ts';
 import { formatMs } from '../reports/format.ts';
+import { DOING } from '../reports/stages.ts';
 import { printable } from '../reports/wrap.ts';
 import type { CapacityEvent, Search } from '../runners/capacity/capacity.ts';
 import type { Output } from './command.ts';
-import { DOING } from './progress.ts';
 
 /** Tells people on stderr how a search goes. */
 export interface CapacityProgress {

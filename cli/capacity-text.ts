@@ -1,11 +1,10 @@
 import { describeLimits, formatLoad } from '../reports/capacity/describe.ts';
-import { formatCount } from '../reports/format.ts';
+import { formatClock, formatCount } from '../reports/format.ts';
 import { wrap } from '../reports/wrap.ts';
 import type { Search } from '../runners/capacity/capacity.ts';
 import { mostSteps } from '../runners/capacity/search.ts';
 import { trialMs } from '../runners/plan.ts';
 import type { CapacityRequest } from './capacity-request.ts';
-import { clock } from './plan-text.ts';
 
 /**
  * What a request would search, and its length if every search goes to the top of its range, every step
@@ -38,7 +37,7 @@ export function showSearches({ searches }: CapacityRequest, json: boolean): stri
       '   ',
     );
   });
-  return `${lines.join('\n')}\n${formatCount(searches.length, 'search')}, at most ${clock(longestMs)}\n`;
+  return `${lines.join('\n')}\n${formatCount(searches.length, 'search')}, at most ${formatClock(longestMs)}\n`;
 }
 
 /** Steps at a low rate are long, for samples; steps of many connections are long, for connecting. */

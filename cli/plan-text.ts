@@ -1,4 +1,4 @@
-import { formatCount } from '../reports/format.ts';
+import { formatClock, formatCount } from '../reports/format.ts';
 import { type PlannedTrial, trialMs } from '../runners/plan.ts';
 import { skipReason } from '../runners/skip.ts';
 
@@ -28,11 +28,5 @@ export function showPlan(plan: readonly PlannedTrial[], json: boolean): string {
     const skipped = skipReason(trial) === null ? '' : ' (will be skipped)';
     return `${order + 1}. block ${block + 1}: ${scenario.name} · ${transport} · ${server.name}${skipped}`;
   });
-  return `${lines.join('\n')}\n${formatCount(plan.length, 'trial')}, at most ${clock(totalMs)}\n`;
-}
-
-/** Minutes and seconds, as in `1:05`. */
-export function clock(ms: number): string {
-  const seconds = Math.ceil(ms / 1_000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  return `${lines.join('\n')}\n${formatCount(plan.length, 'trial')}, at most ${formatClock(totalMs)}\n`;
 }

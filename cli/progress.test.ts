@@ -3,7 +3,6 @@ import type { Outcome, Trial } from '../reports/results/schema.ts';
 import { type PlannedTrial, planTrials } from '../runners/plan.ts';
 import { builtin } from '../scenarios/builtin.ts';
 import type { ServerSpec } from '../servers/contract.ts';
-import { clock } from './plan-text.ts';
 import { showProgress, timeLeftMs } from './progress.ts';
 import { fakeIo } from './testing/fake-io.ts';
 
@@ -53,17 +52,6 @@ it('a trial that will be skipped takes no time', () => {
   });
   // 900 + 60 connections / 5 + 1,000 + 10,000 + 3,000 ms for the WebSocket; SSE has no requests.
   expect(timeLeftMs(pair, -1, 0)).toBe(14_912);
-});
-
-describe('clock', () => {
-  it.each([
-    [0, '0:00'],
-    [1, '0:01'],
-    [65_000, '1:05'],
-    [3_600_000, '60:00'],
-  ])('%d ms is %s', (ms, text) => {
-    expect(clock(ms)).toBe(text);
-  });
 });
 
 describe('where stderr is no terminal', () => {

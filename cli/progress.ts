@@ -1,20 +1,11 @@
-import type { Ceiling, Stage, Trial } from '../reports/results/schema.ts';
+import { formatClock } from '../reports/format.ts';
+import type { Ceiling, Trial } from '../reports/results/schema.ts';
+import { DOING } from '../reports/stages.ts';
 import { printable } from '../reports/wrap.ts';
 import type { PlannedTrial } from '../runners/plan.ts';
 import type { RunEvent } from '../runners/run.ts';
 import type { Output } from './command.ts';
-import { clock, longestMs } from './plan-text.ts';
-
-/** What a trial does at a stage. */
-export const DOING: Readonly<Record<Stage, string>> = {
-  server: 'starting the server',
-  generator: 'starting the load',
-  connect: 'connecting',
-  warmup: 'warming up',
-  measure: 'measuring',
-  drain: 'waiting for the last messages',
-  stop: 'stopping',
-};
+import { longestMs } from './plan-text.ts';
 
 /** How often the live line is drawn again, for its clock. */
 const REDRAW_MS = 500;
@@ -46,7 +37,7 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
   const elapsedMs = () => now().getTime() - startedMs;
   const draw = () => {
     if (!live || doing === '') return;
-    const text = `${doing} · ${clock(timeLeftMs(plan, current, elapsedMs()))} left`;
+    const text = `${doing} · ${formatClock(timeLeftMs(plan, current, elapsedMs()))} left`;
     output.write(`\r\u001b[K${text.slice(0, (output.columns ?? 80) - 1)}`);
   };
   const say = (line: string) => {

@@ -48,8 +48,8 @@ export const ROOMS: Rooms = {
   readResults: async (path) => (await import('../reports/results/read.ts')).readResults(path),
   writeResults: async (path, results) =>
     (await import('../reports/results/write.ts')).writeResults(path, results),
-  writeFileAtomic: async (path, content) =>
-    (await import('../reports/results/write.ts')).writeFileAtomic(path, content),
+  writeFileAtomic: async (path, content, lasting) =>
+    (await import('../reports/results/write.ts')).writeFileAtomic(path, content, lasting),
   readSavedRun: async (path) => (await import('../reports/saved-run.ts')).readSavedRun(path),
   compareRuns: async (...given) => (await import('../reports/compare/report.ts')).reportComparison(...given),
   appendHistory: async (path, results, label) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatList, formatNarrow, formatNumber, formatQuantity } from './format.ts';
+import { formatClock, formatList, formatNarrow, formatNumber, formatQuantity } from './format.ts';
 
 describe('formatNumber', () => {
   it.each([
@@ -52,5 +52,16 @@ describe('formatList', () => {
     [['a', 'b', 'c'], 'a, b and c'],
   ])('%j is "%s"', (words, expected) => {
     expect(formatList(words)).toBe(expected);
+  });
+});
+
+describe('formatClock', () => {
+  it.each([
+    [0, '0:00'],
+    [1, '0:01'],
+    [65_000, '1:05'],
+    [3_600_000, '60:00'],
+  ])('%d ms is %s', (ms, text) => {
+    expect(formatClock(ms)).toBe(text);
   });
 });

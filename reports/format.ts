@@ -57,6 +57,12 @@ export function formatMs(ms: number): string {
   return formatQuantity(ms * 1_000, 'µs');
 }
 
+/** A time as minutes and seconds, `1:05`; a part of a second counts as one. */
+export function formatClock(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function formatList(words: readonly string[]): string {
   const last = words.at(-1) ?? '';

@@ -1,12 +1,12 @@
 import { blocksOf, judgeRun } from '../../reports/gate/check.ts';
 import type { Verdict } from '../../reports/gate/verdict.ts';
 import type { Results } from '../../reports/results/schema.ts';
-import { planTrials } from '../../runners/plan.ts';
 import type { RunOptions } from '../../runners/run.ts';
 import type { ServerSpec } from '../../servers/contract.ts';
 import type { Io } from '../command.ts';
 import type { OutFolder } from '../out-folder.ts';
 import type { Rooms } from '../rooms.ts';
+import { watchedRun } from '../watched-run.ts';
 import type { MeasuredRequest } from './request.ts';
 import type { Sides } from './sides.ts';
 
@@ -50,20 +50,6 @@ export async function measureSides(
       return looks.includes(blocksOf(results.trials)) && answer !== 'inconclusive';
     },
   };
-  const results = quiet ? await rooms.run(options) : await watched(options, io, rooms);
+  const results = await watchedRun(options, { quiet, folder: out.path }, io, rooms);
   return { results, verdict: signal.aborted ? null : judgeRun(results, asked) };
-}
-
-/** A run with its progress on standard error. */
-export async function watched(options: RunOptions, io: Io, rooms: Rooms): Promise<Results> {
-  const { showProgress } = await import('../progress.ts');
-  const { onEvent, say, end } = showProgress({ plan: planTrials(options), output: io.stderr, now: io.now });
-  options.signal?.addEventListener('abort', () => say('stopping; the finished trials are kept'), {
-    once: true,
-  });
-  try {
-    return await rooms.run({ ...options, onEvent });
-  } finally {
-    end();
-  }
 }

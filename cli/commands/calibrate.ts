@@ -37,7 +37,7 @@ export const calibrate = defineCommand({
 
   async run(values, _words, io, rooms) {
     const { readRequest } = await import('../request.ts');
-    const { watched } = await import('../check/measure.ts');
+    const { watchedRun } = await import('../watched-run.ts');
     const { calibrate: calibrated } = await import('../../reports/calibration/calibrate.ts');
     const rendering = await import('../../reports/calibration/render.ts');
     const target = values.write === undefined ? null : resolve(io.cwd, values.write);
@@ -55,7 +55,7 @@ export const calibrate = defineCommand({
     const signal = io.interruption();
     const options = { ...request, servers, signal };
     const startedMs = io.now().getTime();
-    const results = values.quiet ? await rooms.run(options) : await watched(options, io, rooms);
+    const results = await watchedRun(options, { quiet: values.quiet, folder: null }, io, rooms);
     if (signal.aborted) return EXIT.interrupted;
     const calibration = {
       rows: calibrated(results, SIDES),

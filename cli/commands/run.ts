@@ -1,6 +1,6 @@
 import type { Results } from '../../reports/results/schema.ts';
 import { planTrials } from '../../runners/plan.ts';
-import { defineCommand, type Io, type Output } from '../command.ts';
+import { defineCommand, type Io } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { ARM_FLAGS, NETWORK_FLAGS } from '../load-flags.ts';
 import { dropIfEmpty, historyPath, type OutFolder, openOutFolder } from '../out-folder.ts';
@@ -67,7 +67,7 @@ export const run = defineCommand({
       return EXIT.ok;
     }
     const out = await openOutFolder(values.out, io, rooms);
-    const results = await measure(request, out, values.quiet ? null : io.stderr, io, rooms);
+    const results = await measure(request, out, values.quiet, io, rooms);
     const interrupted = results.trials.length < plan.length;
     if (results.trials.length === 0) {
       io.stderr.write('no trial was finished\n');
@@ -97,21 +97,14 @@ async function remember(
 async function measure(
   request: Request,
   out: OutFolder,
-  tell: Output | null,
+  quiet: boolean,
   io: Io,
   rooms: Rooms,
 ): Promise<Results> {
-  const { showProgress } = await import('../progress.ts');
+  const { watchedRun } = await import('../watched-run.ts');
   const save = (results: Results) => rooms.writeResults(out.results, results);
-  const signal = io.interruption();
-  if (tell === null) return rooms.run({ ...request, signal, save });
-  const { onEvent, say, end } = showProgress({ plan: planTrials(request), output: tell, now: io.now });
-  signal.addEventListener('abort', () => say('stopping; the finished trials are kept'), { once: true });
-  try {
-    return await rooms.run({ ...request, signal, save, onEvent });
-  } finally {
-    end();
-  }
+  const options = { ...request, signal: io.interruption(), save };
+  return watchedRun(options, { quiet, folder: out.path }, io, rooms);
 }
 
 /** What a run ends with: its numbers are to be believed (0), or not (22), or it was interrupted. */

@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 /** The part of the results file that holds what one trial measured: counts and histograms, no statistics. */
 
+/** What a trial goes through, in this order. */
+export const stage = z.enum(['server', 'generator', 'connect', 'warmup', 'measure', 'drain', 'stop']);
+
 /**
  * The accounts of the bytes on the wire. Every byte is in exactly one; `outside` holds what does
  * not belong to the measuring window and is not shown.

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { scenarioSchema } from '../../scenarios/schema.ts';
 import { TRANSPORTS } from '../../servers/contract.ts';
 import { capacityOf } from './capacity.ts';
-import { bytes, count, measurements, text } from './measurements.ts';
+import { bytes, count, measurements, stage, text } from './measurements.ts';
 
 export { ACCOUNTS, type Account, SHOWN_ACCOUNTS } from './measurements.ts';
 
@@ -43,8 +43,6 @@ const warning = z.strictObject({
   /** The evidence in one sentence, with its numbers. */
   message: text,
 });
-
-const stage = z.enum(['server', 'generator', 'connect', 'warmup', 'measure', 'drain', 'stop']);
 
 const outcome = z.discriminatedUnion('status', [
   z.strictObject({

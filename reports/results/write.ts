@@ -36,16 +36,21 @@ export async function writeResults(path: string, results: Results): Promise<void
  * Replaces a file as a whole: whoever reads it, also after a crash in the middle, finds the old
  * text or the new one. Makes the folders it is in. Follows a symbolic link to what it names.
  *
+ * @param lasting whether it is to outlast a power cut, for which it has to wait for the disk.
  * @throws WriteError; no half-written file is left.
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  lasting = true,
+): Promise<void> {
   try {
     await makeFolder(dirname(path));
     const target = await followed(path);
     // The same folder, since a rename is atomic only within one file system.
     const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
     try {
-      await writeSynced(temporary, content);
+      await writeNew(temporary, content, lasting);
       await rename(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true });
@@ -112,12 +117,12 @@ async function followed(path: string): Promise<string> {
   return realpath(path);
 }
 
-async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+async function writeNew(path: string, content: string | Uint8Array, lasting: boolean): Promise<void> {
   const file = await open(path, 'wx');
   try {
     await file.writeFile(content);
     // Before the rename: otherwise a power cut may leave the new name with none of its content.
-    await file.sync();
+    if (lasting) await file.sync();
   } finally {
     await file.close();
   }
