@@ -43,11 +43,19 @@ describe.skipIf(!existsSync('/proc/self/stat'))('readGroup', () => {
       await once(shell.stdout, 'data');
       await look(group);
     } finally {
-      // The shell takes note of its children's end, and ends then.
-      for (const { pid } of descendantsOf(group)) process.kill(pid, 'SIGKILL');
+      // The shell takes note of its children's end, and ends then, as a child may that waited for another.
+      for (const { pid } of descendantsOf(group)) endIfThere(pid);
       await exited;
     }
     return group;
+  }
+
+  function endIfThere(pid: number): void {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 
   const rssOf = (pid: number) =>
