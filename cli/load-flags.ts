@@ -16,6 +16,16 @@ export const ARM_FLAGS = {
   },
 } as const;
 
+/** How far the load may go, and whom it is sent to. */
+export const REACH_FLAGS = {
+  'insecure-tls': {
+    type: 'boolean',
+    default: false,
+    describe: 'Do not check the certificates of servers at https: origins; the report says so',
+  },
+  'allow-remote': { type: 'boolean', default: false, describe: 'Let the load leave this machine' },
+} as const;
+
 /** What is in between, and how many processes make the load. */
 export const NETWORK_FLAGS = {
   rtt: { type: 'string', describe: 'Put a network with this round-trip time in between, as in 50ms' },

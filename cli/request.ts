@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { RunOptions } from '../runners/run.ts';
 import { DEFAULT_COMPARISON } from '../scenarios/builtin.ts';
-import { type ServerSpec, TRANSPORTS } from '../servers/contract.ts';
+import { TRANSPORTS } from '../servers/contract.ts';
 import type { Io } from './command.ts';
 import { durationFlag, numberFlag, transportsFlag, wholeFlag } from './flags.ts';
 import { type Overrides, override } from './overrides.ts';
 import type { Rooms } from './rooms.ts';
 import { loadScenarios } from './scenario-source.ts';
-import { loadServers, REFERENCE } from './server-source.ts';
+import { loadServers, REFERENCE, type ReachFlags, reachOf } from './server-source.ts';
 
 /** Where scenarios are named: enough trials to see whether they agree; an interval needs 6. */
 const NAMED_COMPARISON = { trials: 3, phases: null } as const;
@@ -27,15 +27,13 @@ export interface OverrideFlags {
 }
 
 /** The flags of `run` that say what to measure, as text. */
-export interface RequestFlags extends OverrideFlags {
+export interface RequestFlags extends OverrideFlags, ReachFlags {
   readonly transports?: readonly string[] | undefined;
   readonly server?: readonly string[] | undefined;
   readonly trials?: string | undefined;
   readonly seed?: string | undefined;
   readonly workers?: string | undefined;
   readonly ceiling: boolean;
-  readonly 'allow-remote': boolean;
-  readonly 'insecure-tls'?: boolean | undefined;
 }
 
 /** What `run` measures: everything but where the results go and who is told. */
@@ -64,17 +62,11 @@ export async function readRequest(
   const scenarios = asked.map((scenario) =>
     override({ ...scenario, phases: phases ?? scenario.phases }, overrides),
   );
-  const loaded = await loadServers(
-    { words: flags.server ?? [REFERENCE], transports, allowRemote: flags['allow-remote'], cwd: io.cwd },
+  const servers = await loadServers(
+    { words: flags.server ?? [REFERENCE], transports, ...reachOf(flags), cwd: io.cwd },
     rooms,
   );
-  const servers = flags['insecure-tls'] ? loaded.map(unchecked) : loaded;
   return { scenarios, transports, servers, ...counts, ceiling: flags.ceiling, commandLine: io.commandLine };
-}
-
-/** A server whose certificate is not checked, if it is one at an origin. */
-function unchecked(server: ServerSpec): ServerSpec {
-  return 'url' in server && server.url.startsWith('https:') ? { ...server, tls: { verify: false } } : server;
 }
 
 /** What the flags change in every scenario. */

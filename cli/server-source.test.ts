@@ -22,7 +22,7 @@ const rooms = {
 };
 
 const load = (words: string[], allowRemote = false) =>
-  loadServers({ words, transports: ['sse'], allowRemote, cwd: '/home' }, rooms);
+  loadServers({ words, transports: ['sse'], allowRemote, insecureTls: false, cwd: '/home' }, rooms);
 
 describe('loadServers', () => {
   it('takes the reference server, server files relative to the folder, and origins', async () => {

@@ -8,13 +8,30 @@ import type { Rooms } from './rooms.ts';
 /** The name of the server that comes with the tool. */
 export const REFERENCE = 'reference';
 
+/** How far the load may go, and whether those who get it prove who they are. */
+export interface Reach {
+  readonly allowRemote: boolean;
+  /** Certificates of servers at `https:` origins are not checked. */
+  readonly insecureTls: boolean;
+}
+
+/** The flags that say so. */
+export interface ReachFlags {
+  readonly 'allow-remote': boolean;
+  readonly 'insecure-tls': boolean;
+}
+
+/** What they say. */
+export function reachOf(flags: ReachFlags): Reach {
+  return { allowRemote: flags['allow-remote'], insecureTls: flags['insecure-tls'] };
+}
+
 /** What the command line says about servers. */
-export interface ServerWords {
+export interface ServerWords extends Reach {
   /** Names, server files and origins. */
   readonly words: readonly string[];
   /** What a server at an origin is taken to have. */
   readonly transports: readonly Transport[];
-  readonly allowRemote: boolean;
   /** Absolute folder that relative paths start from. */
   readonly cwd: string;
 }
@@ -26,7 +43,7 @@ export interface ServerWords {
  *   on this machine unless that is allowed; the errors of `readServerFile`.
  */
 export async function loadServers(
-  { words, transports, allowRemote, cwd }: ServerWords,
+  { words, transports, allowRemote, insecureTls, cwd }: ServerWords,
   rooms: Rooms,
 ): Promise<ServerSpec[]> {
   const servers: ServerSpec[] = [];
@@ -42,9 +59,14 @@ export async function loadServers(
         `--server ${word}: ${server.url} is not on this machine, and a benchmark is a load that its owner must have agreed to; add --allow-remote if so`,
       );
     }
-    servers.push(server);
+    servers.push(insecureTls ? unchecked(server) : server);
   }
   return servers;
+}
+
+/** A server whose certificate is not checked, if it is one at an origin. */
+function unchecked(server: ServerSpec): ServerSpec {
+  return 'url' in server && server.url.startsWith('https:') ? { ...server, tls: { verify: false } } : server;
 }
 
 async function load(

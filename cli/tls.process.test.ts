@@ -7,9 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { makeIdentity } from '../runners/identity.ts';
-import { type Listening, serveRoutes } from '../servers/reference/http.ts';
-import { Refusal } from '../servers/reference/refusal.ts';
-import { type ReferenceServer, referenceRoutes, startReferenceServer } from '../servers/reference/server.ts';
+import { type ReferenceServer, startReferenceServer } from '../servers/reference/server.ts';
 
 const BIN = fileURLToPath(new URL('./bin.js', import.meta.url));
 
@@ -87,59 +85,4 @@ it('--tls skips a server at an http: origin, and exits 22 because nothing was me
   expect(out.replaceAll(/\s+/g, ' ')).toContain(
     'asks for TLS, and the server "127.0.0.1:9" is at http://127.0.0.1:9',
   );
-});
-
-const TOKEN = 'tok-5f4dcc3b5aa765d61d8327deb882cf99';
-
-/** A server that tells nobody anything who does not know the token. */
-async function startGuarded(): Promise<Listening> {
-  const routes = referenceRoutes(['sse']);
-  const requests = Object.entries(routes.requests).map(([route, handle]): [string, typeof handle] => [
-    route,
-    (exchange) => {
-      if (exchange.request.headers.authorization !== `Bearer ${TOKEN}`)
-        throw new Refusal(401, 'who are you?');
-      return handle(exchange);
-    },
-  ]);
-  return serveRoutes(
-    { ...routes, requests: Object.fromEntries(requests) },
-    '127.0.0.1',
-    0,
-    await makeIdentity(),
-  );
-}
-
-it('a token from the environment goes with every request and into nothing that is written or said', async () => {
-  const guarded = await startGuarded();
-  try {
-    const file = {
-      name: 'guarded',
-      url: `https://127.0.0.1:${guarded.port}`,
-      transports: ['sse'],
-      headers: { Authorization: `Bearer \${ENV:WB_TEST_TOKEN}` },
-    };
-    writeFileSync(join(folder, 'guarded.json'), JSON.stringify(file));
-    const asked = ['--server', 'guarded.json', '--transports', 'sse', '--insecure-tls'];
-    const good = await run(asked, { WB_TEST_TOKEN: TOKEN });
-    expect(good).toMatchObject({ exit: 0, out: expect.stringContaining('guarded was not checked') });
-    const [{ outcome }] = trials();
-    expect([outcome.status, outcome.measurements.messages.lost]).toEqual(['completed', 0]);
-    const written = ['results.json', 'report.html'].map((name) =>
-      readFileSync(join(folder, 'out', name), 'utf8'),
-    );
-
-    const bad = await run(asked, { WB_TEST_TOKEN: `${TOKEN}-not` });
-    const failed = readFileSync(join(folder, 'out/results.json'), 'utf8');
-    const missing = await run(asked, { WB_TEST_TOKEN: '' });
-    expect([bad.exit, missing.exit]).toEqual([22, 2]);
-    expect(missing.err).toContain('WB_TEST_TOKEN, which the environment does not have');
-    const strict = await run(asked.slice(0, -1), { WB_TEST_TOKEN: TOKEN });
-    expect(strict.exit).toBe(22);
-    expect(strict.out.replaceAll(/\s+/g, ' ')).toContain('the TLS handshake failed');
-    const said = [good, bad, missing, strict].flatMap(({ out, err }) => [out, err]);
-    expect([...written, failed, ...said].filter((text) => text.includes(TOKEN))).toEqual([]);
-  } finally {
-    await guarded.close();
-  }
 });

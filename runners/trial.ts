@@ -1,7 +1,7 @@
 import { mergeMeasurements } from '../reports/results/merge.ts';
 import type { Measurements, Outcome, Stage } from '../reports/results/schema.ts';
 import { type TlsIdentity, verifies } from '../servers/contract.ts';
-import { filledIn, headersOf } from '../servers/secrets.ts';
+import { filledIn, headersOf, withoutSecrets } from '../servers/secrets.ts';
 import { nowUs, sleepMs } from './clock.ts';
 import { dialectOf } from './drivers/dialect-of.ts';
 import { readLimits } from './environment.ts';
@@ -58,7 +58,7 @@ export async function runTrial(trial: PlannedTrial, surroundings: TrialSurroundi
     return {
       status: 'failed',
       stage: run.stage,
-      reason: reasonOf(error),
+      reason: withoutSecrets(headersOf(trial.server))(reasonOf(error)),
     };
   } finally {
     await run.end();

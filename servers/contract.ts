@@ -136,6 +136,8 @@ interface Speaking {
   readonly name: string;
   /** The `file:` URL of the module whose default export says how it is spoken to; without one, as the contract says. */
   readonly adapter?: string;
+  /** Added to every request, the publisher's too; `${ENV:NAME}` in a value stands for the environment's. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A server that the harness starts: one process of its own for every trial. */
@@ -176,8 +178,6 @@ export interface PlacedServer extends Speaking {
 export interface UrlServer extends Speaking {
   readonly url: string;
   readonly transports: readonly Transport[];
-  /** Added to every request, the publisher's too; `${ENV:NAME}` in a value stands for the environment's. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Whether its certificate is checked; by default it is. */
   readonly tls?: { readonly verify: boolean } | undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filledIn, headerProblem } from './secrets.ts';
+import { filledIn, headerProblem, withoutSecrets } from './secrets.ts';
 
 const ENVIRONMENT = { API_TOKEN: 's3cret-value', BROKEN: 's3cret\r\nX: y', EMPTY: '' };
 
@@ -27,6 +27,16 @@ describe('headers of a server file', () => {
     expect(headerProblem(template, ENVIRONMENT)).not.toContain('s3cret');
     expect(() => filledIn({ Authorization: template }, ENVIRONMENT)).toThrow(
       /^the server's header "Authorization" /,
+    );
+  });
+
+  it('are taken out of what a server says, the longest first', () => {
+    const clean = withoutSecrets(
+      { A: `Bearer \${ENV:API_TOKEN}`, B: `\${ENV:SHORT}\${ENV:EMPTY}`, C: 'plain' },
+      { ...ENVIRONMENT, SHORT: 's3cret' },
+    );
+    expect(clean('no s3cret-value, no s3cret, and plain')).toBe(
+      `no \${ENV:API_TOKEN}, no \${ENV:SHORT}, and plain`,
     );
   });
 });

@@ -8,7 +8,7 @@ const FIELD_VALUE = /^([!-~]([\t -~]*[!-~])?)?$/;
 
 /** The header fields that a server wants with every request, as its file has them. */
 export function headersOf(server: ServerSpec): Readonly<Record<string, string>> {
-  return 'url' in server ? (server.headers ?? {}) : {};
+  return server.headers ?? {};
 }
 
 /**
@@ -42,4 +42,21 @@ export function filledIn(
       return [name, template.replaceAll(REFERENCE, (_, variable: string) => environment[variable] ?? '')];
     }),
   );
+}
+
+/**
+ * Takes the values of the environment out of what a server said, since it may quote what it was sent: a
+ * function that puts the reference back wherever a text has the value that it stands for.
+ */
+export function withoutSecrets(
+  templates: Readonly<Record<string, string>>,
+  environment: NodeJS.ProcessEnv = process.env,
+): (text: string) => string {
+  const references = Object.values(templates).flatMap((template) => [...template.matchAll(REFERENCE)]);
+  const known = references
+    .map(([reference, name = '']) => [environment[name] ?? '', reference] as const)
+    .filter(([value]) => value !== '')
+    // The longest first: one value may be within another.
+    .toSorted(([a], [b]) => b.length - a.length);
+  return (text) => known.reduce((said, [value, reference]) => said.replaceAll(value, () => reference), text);
 }

@@ -32,6 +32,26 @@ export const name = z
   .string('must be a string')
   .regex(/^[^\s\p{C}][^\p{C}]{0,63}$/u, 'must be 1 to 64 printable characters, for tables and charts');
 
+/** What a server wants with every request. */
+export const headers = z
+  .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must have names of fields'), z.string())
+  .superRefine((fields, context) => {
+    for (const [field, value] of Object.entries(fields)) {
+      const message = headerProblem(value);
+      if (message !== null) context.addIssue({ code: 'custom', path: [field], message });
+    }
+  })
+  .optional()
+  .describe(`Added to every request; \${ENV:NAME} stands for a value of the environment.`);
+
+/** Where a server runs, and whether its certificate is checked. */
+export const originFields = {
+  name,
+  url: z.string().refine(isOrigin, 'must be an origin such as http://127.0.0.1:8080, without a path'),
+  headers,
+  tls: z.strictObject({ verify: z.boolean() }).optional(),
+};
+
 /** How a server is started. */
 export const commandFields = {
   name,
@@ -40,27 +60,16 @@ export const commandFields = {
     .describe('Program and arguments, run without a shell.'),
   cwd: z.string().default('.').describe('Folder to run it in, relative to this file.'),
   env: z.record(z.string(), z.string()).default({}).describe("Added to the harness's own environment."),
+  headers,
 };
 
 const commandFile = z.strictObject(commandFields);
 
 const urlFile = z.strictObject({
-  name,
-  url: z.string().refine(isOrigin, 'must be an origin such as http://127.0.0.1:8080, without a path'),
+  ...originFields,
   transports: z
     .array(z.enum(TRANSPORTS, `must be one of ${TRANSPORTS.join(', ')}`))
     .min(1, `must name at least one of ${TRANSPORTS.join(', ')}`),
-  headers: z
-    .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must have names of fields'), z.string())
-    .superRefine((fields, context) => {
-      for (const [field, value] of Object.entries(fields)) {
-        const message = headerProblem(value);
-        if (message !== null) context.addIssue({ code: 'custom', path: [field], message });
-      }
-    })
-    .optional()
-    .describe(`Added to every request; \${ENV:NAME} stands for a value of the environment.`),
-  tls: z.strictObject({ verify: z.boolean() }).optional(),
 });
 
 /**

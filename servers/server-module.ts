@@ -4,13 +4,15 @@ import { z } from 'zod';
 import { type ServerSpec, TRANSPORTS, type Transport } from './contract.ts';
 import type { Dialect } from './dialect.ts';
 import { transportsOf } from './dialect.ts';
-import { checked, commandFields, isOrigin, name, ServerFileError } from './server-file.ts';
+import { checked, commandFields, headers, name, originFields, ServerFileError } from './server-file.ts';
 
 /** What every server module says. */
 interface Common {
   readonly name: string;
   /** How the server is spoken to; by default as the contract says. */
   readonly speaks?: Dialect;
+  /** Added to every request; `${ENV:NAME}` in a value stands for the environment's. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A server that the harness starts and that prints the contract's ready line. */
@@ -37,6 +39,8 @@ export interface RunningModule extends Common {
   readonly url: string;
   /** By default all that it has words for. */
   readonly transports?: readonly Transport[];
+  /** Whether its certificate is checked; by default it is. */
+  readonly tls?: { readonly verify: boolean };
 }
 
 /** What a server module exports by default. */
@@ -75,20 +79,20 @@ export function serverOf(value: unknown, file: string): ServerSpec {
   const adapter = dialect === undefined ? {} : { adapter: pathToFileURL(file).href };
   const known: readonly Transport[] = dialect === undefined ? TRANSPORTS : transportsOf(dialect);
   if ('url' in module) {
-    const { name, url, transports = known } = checked(runningModule, file, value);
+    const { speaks: _, url, transports = known, ...rest } = checked(runningModule, file, value);
     return {
-      name,
+      ...rest,
       url: new URL(url).origin,
       transports: known.filter((each) => transports.includes(each)),
       ...adapter,
     };
   }
   if ('files' in module) {
-    const { name, command, tls } = checked(placedModule, file, value);
-    return { name, command, files: module.files, tls, transports: known, ...adapter };
+    const { speaks: _, ...rest } = checked(placedModule, file, value);
+    return { ...rest, files: module.files, transports: known, ...adapter };
   }
-  const { name, command, cwd, env } = checked(startedModule, file, value);
-  return { name, command, cwd: resolve(dirname(file), cwd), env, ...adapter };
+  const { speaks: _, cwd, ...rest } = checked(startedModule, file, value);
+  return { ...rest, cwd: resolve(dirname(file), cwd), ...adapter };
 }
 
 const aFunction = z.custom<() => unknown>((value) => typeof value === 'function', 'must be a function');
@@ -161,11 +165,11 @@ const placedModule = z.strictObject({
   command: commandFields.command,
   files: aFunction,
   tls: z.boolean().default(false),
+  headers,
   speaks: dialectField,
 });
 const runningModule = z.strictObject({
-  name,
-  url: z.string().refine(isOrigin, 'must be an origin such as http://127.0.0.1:8080, without a path'),
+  ...originFields,
   transports: z.array(z.enum(TRANSPORTS)).min(1).optional(),
   speaks: dialectField,
 });

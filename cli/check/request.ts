@@ -10,6 +10,7 @@ import { transportsFlag, wholeFlag } from '../flags.ts';
 import { override } from '../overrides.ts';
 import { MAX_SEED, type OverrideFlags, readOverrides } from '../request.ts';
 import { loadScenarios } from '../scenario-source.ts';
+import { type Reach, type ReachFlags, reachOf } from '../server-source.ts';
 
 /** What is measured where nobody says what. */
 const DEFAULT_SCENARIO = 'steady';
@@ -18,7 +19,7 @@ const DEFAULT_SCENARIO = 'steady';
 const DEFAULT_TRANSPORTS: readonly Transport[] = ['sse', 'websocket'];
 
 /** The flags of `check`, as text. */
-export interface CheckFlags extends OverrideFlags {
+export interface CheckFlags extends OverrideFlags, ReachFlags {
   readonly 'base-ref'?: string | undefined;
   readonly build?: string | undefined;
   readonly 'base-server'?: string | undefined;
@@ -28,7 +29,6 @@ export interface CheckFlags extends OverrideFlags {
   readonly gate?: readonly string[] | undefined;
   readonly trials?: string | undefined;
   readonly seed?: string | undefined;
-  readonly 'allow-remote': boolean;
 }
 
 /** What a check has been asked. */
@@ -54,7 +54,7 @@ export interface MeasuredRequest {
   readonly seed: number;
   /** The numbers of blocks after which it may stop; the last is all of them. */
   readonly looks: readonly number[];
-  readonly allowRemote: boolean;
+  readonly reach: Reach;
 }
 
 /** Where the baseline comes from. */
@@ -90,7 +90,7 @@ export async function readCheck(flags: CheckFlags, words: readonly string[], io:
     looks: looksOf(
       flags.trials === undefined ? usualBlocks(objectives) : wholeFlag('trials', flags.trials, 1, 1_000),
     ),
-    allowRemote: flags['allow-remote'],
+    reach: reachOf(flags),
   };
 }
 

@@ -62,10 +62,10 @@ export async function openSides(
 async function load(
   word: string,
   cwd: string,
-  { transports, allowRemote }: MeasuredRequest,
+  { transports, reach }: MeasuredRequest,
   rooms: Rooms,
 ): Promise<ServerSpec> {
-  const [server] = await loadServers({ words: [word], transports, allowRemote, cwd }, rooms);
+  const [server] = await loadServers({ words: [word], transports, ...reach, cwd }, rooms);
   if (server === undefined) throw new UsageError(`--server ${word}: there is no such server`);
   return server;
 }

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { wholeFlag } from '../flags.ts';
 import { isThere } from '../is-there.ts';
+import { REACH_FLAGS } from '../load-flags.ts';
 
 /** The two sides, which are the same server. */
 const SIDES = ['first', 'second'] as const;
@@ -28,7 +29,7 @@ export const calibrate = defineCommand({
     write: { type: 'string', describe: 'Config file to make with the proposed margins' },
     json: { type: 'boolean', default: false, describe: 'Print every difference as JSON' },
     quiet: { type: 'boolean', default: false, describe: 'No progress' },
-    'allow-remote': { type: 'boolean', default: false, describe: 'Let the load leave this machine' },
+    ...REACH_FLAGS,
   },
   examples: [
     ['calibrate', 'the reference server against itself'],

@@ -2,7 +2,7 @@ import type { Results } from '../../reports/results/schema.ts';
 import type { CapacityRequest } from '../capacity-request.ts';
 import { defineCommand, type Io, type Output } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { ARM_FLAGS, NETWORK_FLAGS } from '../load-flags.ts';
+import { ARM_FLAGS, NETWORK_FLAGS, REACH_FLAGS } from '../load-flags.ts';
 import { dropIfEmpty, type OutFolder, openOutFolder } from '../out-folder.ts';
 import type { Rooms } from '../rooms.ts';
 import { publish } from '../summary.ts';
@@ -44,7 +44,7 @@ export const capacity = defineCommand({
     },
     json: { type: 'boolean', default: false, describe: 'Print the result as JSON' },
     quiet: { type: 'boolean', default: false, describe: 'No progress' },
-    'allow-remote': { type: 'boolean', default: false, describe: 'Let the load leave this machine' },
+    ...REACH_FLAGS,
   },
   examples: [
     ["capacity live-feed --slo 'latency.p99<=100ms'", 'messages per second, by each transport'],

@@ -1,6 +1,7 @@
 import type { MeasuredRequest, SavedRequest } from '../check/request.ts';
 import { defineCommand, type Io } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { REACH_FLAGS } from '../load-flags.ts';
 import type { Rooms } from '../rooms.ts';
 
 /** `wirebench check`: says whether something got worse. Composition only; docs/gate.md has the rule. */
@@ -55,7 +56,7 @@ export const check = defineCommand({
     'dry-run': { type: 'boolean', default: false, describe: 'Print the plan; measure nothing' },
     quiet: { type: 'boolean', default: false, describe: 'No progress' },
     config: { type: 'string', describe: 'Config file [wirebench.config.json, .js, .mjs or .ts]' },
-    'allow-remote': { type: 'boolean', default: false, describe: 'Let the load leave this machine' },
+    ...REACH_FLAGS,
   },
   examples: [
     ['check --base-ref main --server server.json', 'this working tree against main'],

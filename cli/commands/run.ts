@@ -2,7 +2,7 @@ import type { Results } from '../../reports/results/schema.ts';
 import { planTrials } from '../../runners/plan.ts';
 import { defineCommand, type Io } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { ARM_FLAGS, NETWORK_FLAGS } from '../load-flags.ts';
+import { ARM_FLAGS, NETWORK_FLAGS, REACH_FLAGS } from '../load-flags.ts';
 import { dropIfEmpty, historyPath, type OutFolder, openOutFolder } from '../out-folder.ts';
 import type { Request } from '../request.ts';
 import type { Rooms } from '../rooms.ts';
@@ -43,12 +43,7 @@ export const run = defineCommand({
     json: { type: 'boolean', default: false, describe: 'Print the summary as JSON' },
     quiet: { type: 'boolean', default: false, describe: 'No progress' },
     config: { type: 'string', describe: 'Config file [wirebench.config.json, .js, .mjs or .ts]' },
-    'insecure-tls': {
-      type: 'boolean',
-      default: false,
-      describe: 'Do not check the certificates of servers at https: origins; the report says so',
-    },
-    'allow-remote': { type: 'boolean', default: false, describe: 'Let the load leave this machine' },
+    ...REACH_FLAGS,
   },
   examples: [
     ['run', 'the default comparison, in about a minute'],

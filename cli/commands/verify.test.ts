@@ -70,6 +70,20 @@ describe('verify', () => {
     ]);
   });
 
+  it('tells rules together that are skipped for one reason, if they are many', async () => {
+    const io = fakeIo();
+    const many = ['a', 'b', 'c', 'd'].map((id): RuleResult => ({ ...skipped, id }));
+    const other: RuleResult = { ...skipped, outcome: { kind: 'skipped', reason: 'no time' } };
+    await main(['verify', '--server', 'reference'], io, saying(passed, ...many, other, passed));
+    expect(io.out().split('\n').slice(1, 6)).toEqual([
+      'skipped a: to d, 4 rules',
+      '        no websocket',
+      'skipped socket: upgrades',
+      '        no time',
+      'ok      publish: a frame is taken',
+    ]);
+  });
+
   it('exits 0 where none is', async () => {
     expect(await main(['verify', '--server', 'reference'], fakeIo(), saying(passed, noted, skipped))).toBe(0);
   });

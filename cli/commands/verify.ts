@@ -4,7 +4,8 @@ import { TRANSPORTS } from '../../servers/contract.ts';
 import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { transportsFlag } from '../flags.ts';
-import { loadServers } from '../server-source.ts';
+import { REACH_FLAGS } from '../load-flags.ts';
+import { loadServers, reachOf } from '../server-source.ts';
 
 /** `wirebench verify`: holds a server against the contract, rule by rule. */
 export const verify = defineCommand({
@@ -24,25 +25,24 @@ export const verify = defineCommand({
       describe: 'What a server at an origin has [all four]',
     },
     json: { type: 'boolean', default: false, describe: 'Print the rules as JSON' },
-    'allow-remote': { type: 'boolean', default: false, describe: 'Let requests leave this machine' },
+    ...REACH_FLAGS,
   },
   examples: [['verify --server server.json', 'start a server of your own and check it']],
 
   async run(values, _words, io, rooms) {
     const transports = values.transports === undefined ? TRANSPORTS : transportsFlag(values.transports);
     const words = [values.server];
-    const servers = await loadServers(
-      { words, transports, allowRemote: values['allow-remote'], cwd: io.cwd },
-      rooms,
-    );
+    const servers = await loadServers({ words, transports, ...reachOf(values), cwd: io.cwd }, rooms);
     const signal = io.interruption();
     const results: RuleResult[] = [];
+    const tell = values.json ? () => {} : teller((text) => io.stdout.write(text));
     try {
       for (const server of servers) {
         for await (const result of rooms.verify(server, { signal })) {
           results.push(result);
-          if (!values.json) io.stdout.write(linesFor(result));
+          tell(result);
         }
+        tell(null);
       }
     } catch (error) {
       if (signal.aborted) return EXIT.interrupted;
@@ -64,6 +64,32 @@ const WORD: Readonly<Record<RuleResult['outcome']['kind'], string>> = {
   skipped: 'skipped',
   note: 'note   ',
 };
+
+/** More rules in a row than this that are skipped for one reason are told together. */
+const TOLD_APART = 3;
+
+/** Tells results as they come; `null` ends them. Rules that are skipped for one reason wait for the next that is not. */
+function teller(write: (text: string) => void): (result: RuleResult | null) => void {
+  const waiting: RuleResult[] = [];
+  const flush = () => {
+    const [first, last] = [waiting[0], waiting.at(-1)];
+    if (waiting.length > TOLD_APART && first !== undefined && last !== undefined) {
+      write(linesFor({ ...first, title: `to ${last.id}, ${waiting.length} rules` }));
+    } else for (const each of waiting) write(linesFor(each));
+    waiting.length = 0;
+  };
+  return (result) => {
+    if (reasonOf(result) !== reasonOf(waiting[0] ?? null)) flush();
+    if (result === null) return;
+    if (reasonOf(result) === null) write(linesFor(result));
+    else waiting.push(result);
+  };
+}
+
+/** Why a rule was skipped; `null` if it was not. */
+function reasonOf(result: RuleResult | null): string | null {
+  return result?.outcome.kind === 'skipped' ? result.outcome.reason : null;
+}
 
 function linesFor({ id, title, outcome }: RuleResult): string {
   const indent = ' '.repeat(WORD.passed.length + 1);

@@ -1,5 +1,6 @@
 import type { Measurements, ProcessUse } from '../../reports/results/schema.ts';
 import type { Dialect } from '../../servers/dialect.ts';
+import { withoutSecrets } from '../../servers/secrets.ts';
 import { nowUs } from '../clock.ts';
 import { dialectOf } from '../drivers/dialect-of.ts';
 import { Agenda } from '../pacing/agenda.ts';
@@ -58,8 +59,9 @@ const SHORTEST_INTERVAL_MS = 100;
  */
 export function serveMember(makePart: (context: PartContext) => Part): void {
   let member: Member | null = null;
+  let clean = (text: string) => text;
   const say = (report: Report) => {
-    if (process.connected) process.send?.(report);
+    if (process.connected) process.send?.(cleaned(report, clean));
   };
   const fail = (error: unknown) => {
     say({ kind: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
@@ -69,6 +71,7 @@ export function serveMember(makePart: (context: PartContext) => Part): void {
   process.on('message', (order: Order) => {
     switch (order.kind) {
       case 'assign':
+        clean = withoutSecrets(order.assignment.serverHeaders);
         dialectOf(order.assignment.adapter)
           .then((dialect) => {
             member = new Member(order.assignment, dialect, makePart, () => say({ kind: 'complete' }));
@@ -87,6 +90,23 @@ export function serveMember(makePart: (context: PartContext) => Part): void {
         return;
     }
   });
+}
+
+/** What a server said may quote what it was sent, and secrets leave this process for the server alone. */
+function cleaned(report: Report, clean: (text: string) => string): Report {
+  switch (report.kind) {
+    case 'failed':
+      return { ...report, reason: clean(report.reason) };
+    case 'connected':
+      return { ...report, failures: report.failures.map(clean) };
+    case 'measurements': {
+      const { measurements } = report;
+      const faults = Object.entries(measurements.faults).map(([reason, count]) => [clean(reason), count]);
+      return { ...report, measurements: { ...measurements, faults: Object.fromEntries(faults) } };
+    }
+    default:
+      return report;
+  }
 }
 
 /** One process's share of one trial. */

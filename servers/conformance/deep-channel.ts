@@ -1,5 +1,6 @@
 import { MIN_LOG_FRAMES, ROUTES } from '../contract.ts';
 import { expectStatus, HttpClient } from './client/http.ts';
+import type { Peer } from './client/peer.ts';
 import { Unverified } from './verdict.ts';
 
 /** A channel with more frames than a log must keep. */
@@ -22,8 +23,8 @@ export const FILL_WITHIN_MS = 25_000;
  *
  * @throws Broken if one is refused; Unverified if the server is too slow
  */
-export async function fillDeepChannel(origin: URL, name: string): Promise<DeepChannel> {
-  const http = new HttpClient(origin);
+export async function fillDeepChannel(peer: Peer, name: string): Promise<DeepChannel> {
+  const http = new HttpClient(peer);
   const endAt = performance.now() + FILL_WITHIN_MS;
   let published = 0;
   const publisher = async () => {

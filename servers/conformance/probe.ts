@@ -10,6 +10,7 @@ import {
   type RequestParts,
 } from './client/http.ts';
 import { pause } from './client/limits.ts';
+import type { Peer } from './client/peer.ts';
 import { RawConnection } from './client/raw.ts';
 import { upgradeHeaders } from './client/raw-frames.ts';
 import { SocketClient } from './client/web-socket.ts';
@@ -35,7 +36,7 @@ export interface Polled {
 
 /** What a rule sees of a server: its routes, by a client that shares no code with any server. */
 export class Probe {
-  readonly origin: URL;
+  readonly peer: Peer;
   readonly transports: readonly Transport[];
   /** What to tell people although the rule holds. */
   readonly notes: string[] = [];
@@ -44,11 +45,11 @@ export class Probe {
   readonly #http: HttpClient;
   readonly #open: { destroy(): void }[] = [];
 
-  constructor(origin: URL, transports: readonly Transport[], deepChannel: () => Promise<DeepChannel>) {
-    this.origin = origin;
+  constructor(peer: Peer, transports: readonly Transport[], deepChannel: () => Promise<DeepChannel>) {
+    this.peer = peer;
     this.transports = transports;
     this.deepChannel = deepChannel;
-    this.#http = new HttpClient(origin);
+    this.#http = new HttpClient(peer);
   }
 
   /** The name of a channel that nobody has used. */
@@ -119,7 +120,7 @@ export class Probe {
 
   /** A WebSocket of any route. @throws Broken */
   async webSocket(target: string, onUpgrade?: () => void): Promise<SocketClient> {
-    const client = await SocketClient.open(this.origin, target, onUpgrade);
+    const client = await SocketClient.open(this.peer, target, onUpgrade);
     this.#open.push(client);
     return client;
   }
@@ -131,7 +132,7 @@ export class Probe {
 
   /** A connection for bytes that no client library would send. @throws Broken */
   async raw(): Promise<RawConnection> {
-    const connection = await RawConnection.open(this.origin);
+    const connection = await RawConnection.open(this.peer);
     this.#open.push(connection);
     return connection;
   }

@@ -1,15 +1,17 @@
 import { performance } from 'node:perf_hooks';
-import { type ServerSpec, STOP_WITHIN_MS } from '../contract.ts';
+import { type ServerSpec, STOP_WITHIN_MS, verifies } from '../contract.ts';
 import type { Dialect } from '../dialect.ts';
 import { LaunchError, launch, type RunningServer } from '../launch.ts';
 import { inWords } from '../process-group.ts';
+import { filledIn, headersOf, withoutSecrets } from '../secrets.ts';
 import { openingIn } from './adapted/opening.ts';
 import { AdaptedProbe } from './adapted/probe.ts';
 import { ADAPTED_RULES } from './adapted/rules.ts';
 import { pause, within } from './client/limits.ts';
-import { RawConnection } from './client/raw.ts';
+import type { Peer } from './client/peer.ts';
 import { type DeepChannel, fillDeepChannel } from './deep-channel.ts';
 import { Probe } from './probe.ts';
+import { closedBecause } from './reach.ts';
 import { type Outcome, RULE_LIMIT_MS, type Rule, type RuleResult } from './rule.ts';
 import { checkStop, notReady, READY_RULE, STOP_RULE } from './rules/lifecycle.ts';
 import { RULES } from './suite.ts';
@@ -38,7 +40,8 @@ const OUT_OF_TIME = 'the time of the suite was over';
  * A command is started and ended; a server that does not come up is the broken rule `ready-line`,
  * with the other rules skipped. Rules of transports that the server does not name are skipped.
  * Ends within {@link SUITE_WITHIN_MS}; what there is no time for is skipped. No process is left,
- * also when the iteration is given up half-way.
+ * also when the iteration is given up half-way. What a server says of the secrets in its headers is
+ * taken out of the results.
  *
  * @throws only the signal's reason; whatever a server does wrong is a result
  */
@@ -46,7 +49,29 @@ export async function* verify(
   spec: ServerSpec,
   options: VerifyOptions = {},
 ): AsyncGenerator<RuleResult, void, void> {
-  const { signal, only } = options;
+  const clean = withoutSecrets(headersOf(spec));
+  for await (const result of suite(spec, options)) {
+    yield { ...result, outcome: cleaned(result.outcome, clean) };
+  }
+}
+
+function cleaned(outcome: Outcome, clean: (text: string) => string): Outcome {
+  switch (outcome.kind) {
+    case 'passed':
+      return outcome;
+    case 'failed':
+      return { ...outcome, reason: clean(outcome.reason), evidence: outcome.evidence.map(clean) };
+    case 'skipped':
+      return { ...outcome, reason: clean(outcome.reason) };
+    case 'note':
+      return { ...outcome, text: clean(outcome.text) };
+  }
+}
+
+async function* suite(
+  spec: ServerSpec,
+  { signal, only }: VerifyOptions,
+): AsyncGenerator<RuleResult, void, void> {
   const rules = RULES.filter(({ id }) => only === undefined || only.includes(id));
   const endAt = performance.now() + SUITE_WITHIN_MS - END_MS;
   const dialect = await dialectIn(spec);
@@ -58,17 +83,16 @@ export async function* verify(
     yield* absent(notReady(error), rules, 'the server did not come up');
     return;
   }
-  if ('url' in spec) {
-    const unreached = await unreachedBecause(server.origin);
-    if (unreached !== null) {
-      yield* absent({ kind: 'failed', reason: unreached, evidence: [] }, rules, 'no server answers there');
+  const peer = { origin: server.origin, headers: filledIn(headersOf(spec)), verify: verifies(spec) };
+  try {
+    const closed = 'url' in spec || spec.headers !== undefined ? await closedBecause(peer, dialect) : null;
+    if (closed !== null) {
+      yield* absent({ kind: 'failed', reason: closed, evidence: [] }, rules, 'the server lets nobody in');
       return;
     }
-  }
-  try {
     yield result(READY_RULE, 'command' in spec ? { kind: 'passed' } : skipped('the server runs already'));
-    yield* checkRules(server, dialect, rules, endAt, signal);
-    yield result(STOP_RULE, await checkStop(server, dialect === null ? undefined : openingIn(dialect)));
+    yield* checkRules(server, peer, dialect, rules, endAt, signal);
+    yield result(STOP_RULE, await checkStop(server, peer, dialect === null ? undefined : openingIn(dialect)));
   } finally {
     await server.stop();
   }
@@ -84,16 +108,6 @@ function* absent(
   for (const rule of [...rules, STOP_RULE]) yield result(rule, skipped(reason));
 }
 
-/** Why an origin cannot be connected to; `null` if it can. */
-async function unreachedBecause(origin: URL): Promise<string | null> {
-  try {
-    (await RawConnection.open(origin)).destroy();
-    return null;
-  } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)}; start the server first`;
-  }
-}
-
 /** How a server is spoken to that has an adapter; `null`: as the contract says. */
 async function dialectIn({ adapter }: ServerSpec): Promise<Dialect | null> {
   if (adapter === undefined) return null;
@@ -106,15 +120,16 @@ const NO_WORDS = 'the server has a dialect of its own, and its adapter has no wo
 
 async function* checkRules(
   server: RunningServer,
+  peer: Peer,
   dialect: Dialect | null,
   rules: readonly Rule[],
   endAt: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RuleResult, void, void> {
-  const { origin, transports } = server;
+  const { transports } = server;
   let deepChannel: Promise<DeepChannel> | undefined;
   const fillOnce = () => {
-    deepChannel ??= fillDeepChannel(origin, `verify-deep-${process.pid}-${Date.now()}`);
+    deepChannel ??= fillDeepChannel(peer, `verify-deep-${process.pid}-${Date.now()}`);
     return deepChannel;
   };
   let ended: string | null = null;
@@ -134,8 +149,8 @@ async function* checkRules(
     else {
       const checking =
         adapted === null || dialect === null
-          ? begin(rule, new Probe(origin, transports, fillOnce), rule.check, leftMs)
-          : begin(rule, new AdaptedProbe(origin, transports, dialect), adapted, leftMs);
+          ? begin(rule, new Probe(peer, transports, fillOnce), rule.check, leftMs)
+          : begin(rule, new AdaptedProbe(peer, transports, dialect), adapted, leftMs);
       const outcome = await outcomeOf(Promise.race([checking.done, aborted]), checking.probe);
       // A connection that breaks off is seen a moment before the end of the process that held it.
       if (outcome.kind === 'failed') await Promise.race([server.exited, pause(100)]);

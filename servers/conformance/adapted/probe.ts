@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Transport } from '../../contract.ts';
 import type { Dialect } from '../../dialect.ts';
 import { described, HttpClient } from '../client/http.ts';
+import type { Peer } from '../client/peer.ts';
 import { RawConnection } from '../client/raw.ts';
 import type { Delivering } from '../rules/delivery.ts';
 import { Broken } from '../verdict.ts';
@@ -11,18 +12,18 @@ import type { Subscriber, Subscription } from './subscriber.ts';
 
 /** What a rule sees of a server that is spoken to as an adapter says. */
 export class AdaptedProbe implements Delivering {
-  readonly origin: URL;
+  readonly peer: Peer;
   readonly transports: readonly Transport[];
   readonly dialect: Dialect;
   readonly notes: string[] = [];
   readonly #http: HttpClient;
   readonly #open: { destroy(): void }[] = [];
 
-  constructor(origin: URL, transports: readonly Transport[], dialect: Dialect) {
-    this.origin = origin;
+  constructor(peer: Peer, transports: readonly Transport[], dialect: Dialect) {
+    this.peer = peer;
     this.transports = transports;
     this.dialect = dialect;
-    this.#http = new HttpClient(origin);
+    this.#http = new HttpClient(peer);
   }
 
   channel(): string {
@@ -52,7 +53,7 @@ export class AdaptedProbe implements Delivering {
    */
   async subscribe(transport: Transport, channel: string, mark: unknown): Promise<Subscriber> {
     const subscriber = await this.#subscribed(transport, {
-      origin: this.origin,
+      peer: this.peer,
       http: this.#http,
       channel,
       mark,
@@ -62,7 +63,7 @@ export class AdaptedProbe implements Delivering {
   }
 
   async raw(): Promise<RawConnection> {
-    const connection = await RawConnection.open(this.origin);
+    const connection = await RawConnection.open(this.peer);
     this.#open.push(connection);
     return connection;
   }

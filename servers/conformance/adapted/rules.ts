@@ -84,7 +84,7 @@ async function checkHangUps(probe: AdaptedProbe): Promise<void> {
   const opening = openingIn(probe.dialect);
   for (const transport of probe.transports) {
     const connection = await probe.raw();
-    await connection.send(opening(probe.origin, transport, channel));
+    await connection.send(opening(probe.peer, transport, channel));
     await pause(20);
     connection.destroy();
   }

@@ -1,8 +1,8 @@
-import { WebSocket } from 'ws';
 import type { SocketDialect, StreamDialect } from '../../dialect.ts';
 import { Inbox } from '../client/inbox.ts';
 import { AT_ONCE_MS, within } from '../client/limits.ts';
 import { Lines } from '../client/lines.ts';
+import { newWebSocket } from '../client/web-socket.ts';
 import { Broken } from '../verdict.ts';
 import type { Subscriber, Subscription } from './subscriber.ts';
 
@@ -91,15 +91,11 @@ export async function openEvents(
 /** Subscribes by WebSocket. @throws Broken */
 export async function openSocket(
   dialect: SocketDialect,
-  { origin, channel, mark }: Subscription,
+  { peer, channel, mark }: Subscription,
 ): Promise<Subscriber> {
   const arrivals = new Arrivals();
   const target = dialect.path(channel, typeof mark === 'string' ? mark : null);
-  const url = new URL(target, origin);
-  url.protocol = origin.protocol === 'https:' ? 'wss:' : 'ws:';
-  const socket = new WebSocket(url, dialect.subprotocol === undefined ? [] : [dialect.subprotocol], {
-    perMessageDeflate: false,
-  });
+  const socket = newWebSocket(peer, target, dialect.subprotocol === undefined ? [] : [dialect.subprotocol]);
   let after: string | null = null;
   let frames = 0;
   const told = {

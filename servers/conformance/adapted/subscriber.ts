@@ -1,4 +1,5 @@
 import type { HttpClient } from '../client/http.ts';
+import type { Peer } from '../client/peer.ts';
 import type { Reader } from '../readers.ts';
 
 /** A subscription in the words of a dialect. */
@@ -13,7 +14,7 @@ export interface Subscriber extends Reader {
 
 /** Where a subscription is made, of what, and with which mark it resumes; `null`: it is a first one. */
 export interface Subscription {
-  readonly origin: URL;
+  readonly peer: Peer;
   readonly http: HttpClient;
   readonly channel: string;
   readonly mark: unknown;

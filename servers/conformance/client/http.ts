@@ -1,7 +1,8 @@
 import { Agent, type IncomingMessage, request as send } from 'node:http';
-import { request as sendSecurely } from 'node:https';
+import { Agent as SecureAgent, request as sendSecurely } from 'node:https';
 import { Broken } from '../verdict.ts';
 import { AT_ONCE_MS, quoted, within } from './limits.ts';
+import type { Peer } from './peer.ts';
 
 /** The whole answer to a request. */
 export interface Answer {
@@ -22,13 +23,15 @@ export interface RequestParts {
 
 /** Connections that are kept open between requests and ended together. */
 export class HttpClient {
-  readonly #origin: URL;
-  readonly #agent: Agent | undefined;
+  readonly #peer: Peer;
+  readonly #agent: Agent;
 
-  constructor(origin: URL) {
-    this.#origin = origin;
-    // The global agent of node:https keeps connections as well; only its end is not ours.
-    this.#agent = origin.protocol === 'http:' ? new Agent({ keepAlive: true }) : undefined;
+  constructor(peer: Peer) {
+    this.#peer = peer;
+    this.#agent =
+      peer.origin.protocol === 'https:'
+        ? new SecureAgent({ keepAlive: true, rejectUnauthorized: peer.verify })
+        : new Agent({ keepAlive: true });
   }
 
   /**
@@ -58,11 +61,13 @@ export class HttpClient {
     target: string,
     parts: RequestParts = {},
   ): Promise<IncomingMessage> {
-    const { body = '', headers = {}, withinMs = AT_ONCE_MS } = parts;
-    const sendIt = this.#origin.protocol === 'https:' ? sendSecurely : send;
+    const { body = '', withinMs = AT_ONCE_MS } = parts;
+    const { origin } = this.#peer;
+    const headers = { ...this.#peer.headers, ...parts.headers };
+    const sendIt = origin.protocol === 'https:' ? sendSecurely : send;
     const response = new Promise<IncomingMessage>((resolve, reject) => {
-      const options = { method, headers, ...(this.#agent && { agent: this.#agent }) };
-      const request = sendIt(new URL(target, this.#origin), options, resolve);
+      const options = { method, headers, agent: this.#agent };
+      const request = sendIt(new URL(target, origin), options, resolve);
       request.on('error', (error) => reject(new Broken(`${method} ${target}: ${error.message}`)));
       // An answer that nobody expects: the status says more than a handler that is missing.
       request.on('upgrade', (upgraded, socket) => {
@@ -76,7 +81,7 @@ export class HttpClient {
   }
 
   close(): void {
-    this.#agent?.destroy();
+    this.#agent.destroy();
   }
 }
 

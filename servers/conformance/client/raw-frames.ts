@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { headOf, type Peer } from './peer.ts';
 
 /** The headers that ask for a WebSocket (RFC 6455 §4.1). */
 export function upgradeHeaders(): Record<string, string> {
@@ -12,14 +13,11 @@ export function upgradeHeaders(): Record<string, string> {
 
 /** The head of a request for a WebSocket, with its blank line. */
 export function upgradeHead(
-  origin: URL,
+  peer: Peer,
   target: string,
   further: Readonly<Record<string, string>> = {},
 ): string {
-  const lines = Object.entries({ Host: origin.host, ...upgradeHeaders(), ...further }).map(
-    ([name, value]) => `${name}: ${value}\r\n`,
-  );
-  return `GET ${target} HTTP/1.1\r\n${lines.join('')}\r\n`;
+  return headOf(peer, 'GET', target, { ...upgradeHeaders(), ...further });
 }
 
 /** What there is of a text frame. */

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 import { Broken } from '../verdict.ts';
 import { AT_ONCE_MS, pause, within } from './limits.ts';
+import { headOf, type Peer } from './peer.ts';
 
 /** Far more than any answer that is read from here, in bytes. */
 const MAX_KEPT_BYTES = 64 * 1024;
@@ -24,10 +25,10 @@ export class RawConnection {
   }
 
   /** @throws Broken if the server does not accept */
-  static async open(origin: URL): Promise<RawConnection> {
+  static async open({ origin, verify }: Peer): Promise<RawConnection> {
     const secure = origin.protocol === 'https:';
     const where = { host: origin.hostname, port: Number(origin.port) || (secure ? 443 : 80) };
-    const socket = secure ? connectSecurely(where) : connect(where);
+    const socket = secure ? connectSecurely({ ...where, rejectUnauthorized: verify }) : connect(where);
     socket.setNoDelay(true);
     const connection = new RawConnection(socket);
     const connected = new Promise<void>((resolve, reject) => {
@@ -83,6 +84,6 @@ export class RawConnection {
 }
 
 /** The head of a POST, with its blank line. */
-export function postHead(origin: URL, target: string, bodyHeader: string): string {
-  return `POST ${target} HTTP/1.1\r\nHost: ${origin.host}\r\nConnection: close\r\n${bodyHeader}\r\n\r\n`;
+export function postHead(peer: Peer, target: string, body: Readonly<Record<string, string>>): string {
+  return headOf(peer, 'POST', target, { Connection: 'close', ...body });
 }

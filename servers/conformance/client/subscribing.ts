@@ -1,9 +1,10 @@
 import { ROUTES, type Transport } from '../../contract.ts';
+import { headOf, type Peer } from './peer.ts';
 import { upgradeHead } from './raw-frames.ts';
 
 /** The bytes that open a subscription of a channel, which the server then holds; for polling, one poll. */
-export function subscribing(origin: URL, transport: Transport, channel: string): string {
-  const get = (target: string) => `GET ${target} HTTP/1.1\r\nHost: ${origin.host}\r\n\r\n`;
+export function subscribing(peer: Peer, transport: Transport, channel: string): string {
+  const get = (target: string) => headOf(peer, 'GET', target);
   switch (transport) {
     case 'polling':
       return get(`${ROUTES.poll}?channel=${channel}`);
@@ -12,6 +13,6 @@ export function subscribing(origin: URL, transport: Transport, channel: string):
     case 'sse':
       return get(`${ROUTES.events}?channel=${channel}`);
     case 'websocket':
-      return upgradeHead(origin, `${ROUTES.socket}?channel=${channel}`);
+      return upgradeHead(peer, `${ROUTES.socket}?channel=${channel}`);
   }
 }

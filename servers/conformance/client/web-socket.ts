@@ -2,6 +2,7 @@ import { WebSocket } from 'ws';
 import { Broken } from '../verdict.ts';
 import { Inbox } from './inbox.ts';
 import { AT_ONCE_MS, within } from './limits.ts';
+import type { Peer } from './peer.ts';
 
 /** A subscription by WebSocket. */
 export class SocketClient {
@@ -23,10 +24,8 @@ export class SocketClient {
    * @param onUpgrade called at the instant at which the 101 has been read
    * @throws Broken if the server does not open it
    */
-  static async open(origin: URL, target: string, onUpgrade: () => void = () => {}): Promise<SocketClient> {
-    const url = new URL(target, origin);
-    url.protocol = origin.protocol === 'https:' ? 'wss:' : 'ws:';
-    const webSocket = new WebSocket(url, { perMessageDeflate: false });
+  static async open(peer: Peer, target: string, onUpgrade: () => void = () => {}): Promise<SocketClient> {
+    const webSocket = newWebSocket(peer, target);
     const client = new SocketClient(webSocket);
     const opened = new Promise<void>((resolve, reject) => {
       webSocket.once('upgrade', () => onUpgrade());
@@ -49,4 +48,15 @@ export class SocketClient {
   destroy(): void {
     this.#webSocket.terminate();
   }
+}
+
+/** A WebSocket that is being opened. */
+export function newWebSocket(
+  { origin, headers, verify }: Peer,
+  target: string,
+  subprotocols: string[] = [],
+): WebSocket {
+  const url = new URL(target, origin);
+  url.protocol = origin.protocol === 'https:' ? 'wss:' : 'ws:';
+  return new WebSocket(url, subprotocols, { perMessageDeflate: false, headers, rejectUnauthorized: verify });
 }

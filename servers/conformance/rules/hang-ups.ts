@@ -13,7 +13,7 @@ export const hangUpRules: readonly Rule[] = [
       const channel = probe.channel();
       for (const transport of probe.transports) {
         const connection = await probe.raw();
-        await connection.send(subscribing(probe.origin, transport, channel));
+        await connection.send(subscribing(probe.peer, transport, channel));
         if (transport !== 'long-polling') await connection.status();
         connection.destroy();
       }

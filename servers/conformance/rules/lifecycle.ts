@@ -2,12 +2,13 @@ import { READY_WITHIN_MS, STOP_WITHIN_MS, type Transport } from '../../contract.
 import type { LaunchError, RunningServer } from '../../launch.ts';
 import { inWords } from '../../process-group.ts';
 import { pause } from '../client/limits.ts';
+import type { Peer } from '../client/peer.ts';
 import { RawConnection } from '../client/raw.ts';
 import { subscribing } from '../client/subscribing.ts';
 import type { Outcome } from '../rule.ts';
 
 /** The bytes that open a subscription of a channel. */
-export type Opening = (origin: URL, transport: Transport, channel: string) => string;
+export type Opening = (peer: Peer, transport: Transport, channel: string) => string;
 
 /** What these two rules are; the suite starts and ends the server between them. */
 export const READY_RULE = {
@@ -30,9 +31,13 @@ export function notReady(error: LaunchError): Outcome {
  *
  * @param opening the bytes that open a subscription.
  */
-export async function checkStop(server: RunningServer, opening: Opening = subscribing): Promise<Outcome> {
+export async function checkStop(
+  server: RunningServer,
+  peer: Peer,
+  opening: Opening = subscribing,
+): Promise<Outcome> {
   const held = await Promise.all(
-    server.transports.map((transport) => hold(server.origin, opening(server.origin, transport, 'held'))),
+    server.transports.map((transport) => hold(peer, opening(peer, transport, 'held'))),
   );
   const stop = await server.stop();
   for (const connection of held) connection?.destroy();
@@ -56,9 +61,9 @@ function failed(reason: string, server: RunningServer): Outcome {
 }
 
 /** A connection that the server holds; none if it accepts none any more. */
-async function hold(origin: URL, bytes: string): Promise<RawConnection | undefined> {
+async function hold(peer: Peer, bytes: string): Promise<RawConnection | undefined> {
   try {
-    const connection = await RawConnection.open(origin);
+    const connection = await RawConnection.open(peer);
     await connection.send(bytes);
     await pause(50);
     return connection;

@@ -42,7 +42,7 @@ export const publishRules: readonly Rule[] = [
     check: async (probe) => {
       const channel = probe.channel();
       const body = 'one byte a segment';
-      const request = postHead(probe.origin, target(channel), `Content-Length: ${body.length}`) + body;
+      const request = postHead(probe.peer, target(channel), { 'Content-Length': `${body.length}` }) + body;
       await publishRaw(probe, [...request]);
       expectFrames(await readBack(probe, channel, 1), [body]);
     },
@@ -56,7 +56,7 @@ export const publishRules: readonly Rule[] = [
       const frame = 'a € and a 🥊';
       const body = Buffer.from(frame);
       const [euro, glove] = [body.indexOf('€') + 1, body.indexOf('🥊') + 2];
-      const head = postHead(probe.origin, target(channel), `Content-Length: ${body.length}`);
+      const head = postHead(probe.peer, target(channel), { 'Content-Length': `${body.length}` });
       await publishRaw(probe, [
         head,
         body.subarray(0, euro),
@@ -76,7 +76,7 @@ export const publishRules: readonly Rule[] = [
     needs: [],
     check: async (probe) => {
       const channel = probe.channel();
-      const head = postHead(probe.origin, target(channel), 'Transfer-Encoding: chunked');
+      const head = postHead(probe.peer, target(channel), { 'Transfer-Encoding': 'chunked' });
       await publishRaw(probe, [
         head,
         '6\r\nthree \r\n',
@@ -94,11 +94,11 @@ export const publishRules: readonly Rule[] = [
     check: async (probe) => {
       const channel = probe.channel();
       const known = await probe.raw();
-      await known.send(postHead(probe.origin, target(channel), 'Content-Length: 20'), 'half of it');
+      await known.send(postHead(probe.peer, target(channel), { 'Content-Length': '20' }), 'half of it');
       known.destroy();
       const chunked = await probe.raw();
       await chunked.send(
-        postHead(probe.origin, target(channel), 'Transfer-Encoding: chunked'),
+        postHead(probe.peer, target(channel), { 'Transfer-Encoding': 'chunked' }),
         '4\r\nhalf\r\n',
       );
       chunked.destroy();
@@ -117,7 +117,7 @@ export const publishRules: readonly Rule[] = [
       await probe.publish(channel, largest);
       const connection = await probe.raw();
       const bytes = MAX_FRAME_BYTES + 1;
-      await connection.send(postHead(probe.origin, target(channel), `Content-Length: ${bytes}`));
+      await connection.send(postHead(probe.peer, target(channel), { 'Content-Length': `${bytes}` }));
       // Who refuses by the length alone may answer and hang up before the body: then none is sent,
       // since a reset would take the answer away.
       await pause(QUIET_MS);

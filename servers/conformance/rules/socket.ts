@@ -74,7 +74,7 @@ export const socketRules: readonly Rule[] = [
         partOfTextFrame({ final: false, declaredBytes: 14, payload: 'first fragment' }),
       ]) {
         const connection = await probe.raw();
-        await connection.send(upgradeHead(probe.origin, `${ROUTES.socket}?channel=${channel}`));
+        await connection.send(upgradeHead(probe.peer, `${ROUTES.socket}?channel=${channel}`));
         const status = await connection.status();
         if (status !== 101)
           throw new Broken('an upgrade must be answered 101', [`it was answered ${status}`]);

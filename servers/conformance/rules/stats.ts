@@ -1,5 +1,6 @@
 import { ROUTES } from '../../contract.ts';
 import { type Answer, described, expectStatus, jsonOf } from '../client/http.ts';
+import { headOf } from '../client/peer.ts';
 import type { Probe } from '../probe.ts';
 import type { Rule } from '../rule.ts';
 import { Broken } from '../verdict.ts';
@@ -19,7 +20,7 @@ export const statsRules: readonly Rule[] = [
       const before = countsIn(answer);
       const connection = await probe.raw();
       // Accepted is not yet counted: the answer shows that it is.
-      await connection.send(`GET ${ROUTES.stats} HTTP/1.1\r\nHost: ${probe.origin.host}\r\n\r\n`);
+      await connection.send(headOf(probe.peer, 'GET', ROUTES.stats));
       await connection.status();
       const after = await counts(probe);
       const asExpected =
