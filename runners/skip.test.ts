@@ -79,6 +79,14 @@ describe('unspoken', () => {
       { transport: 'polling' as const, scenario: comesBack },
       'a client of "nowhere" that comes back by polling cannot resume where it was, as its adapter says',
     ],
+    [
+      'polls of the newest value',
+      {
+        transport: 'polling' as const,
+        scenario: scenarioOf({ tuning: { polling: { everyMs: 100, mode: 'latest' } } }),
+      },
+      'the scenario\'s polls ask for the newest value alone, and the adapter of "nowhere" has no words for that ("newest")',
+    ],
   ])('says what a dialect has no words for: %s', (_, parts, reason) => {
     expect(unspoken(trialOf(parts), { publish, polling: { ...polling, resumes: false } })).toBe(reason);
   });

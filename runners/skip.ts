@@ -1,3 +1,4 @@
+import { asksForNewest } from '../scenarios/newest.ts';
 import type { Dialect } from '../servers/dialect.ts';
 import { DRIVERS } from './drivers/index.ts';
 import type { Arm } from './plan.ts';
@@ -15,8 +16,12 @@ export function skipReason({ scenario, transport, server }: Arm): string | null 
 
 /** Why an arm cannot be measured in the words that there are for its server; `null` if it can. */
 export function unspoken({ scenario, transport, server }: Arm, dialect: Dialect): string | null {
-  const words = dialect[transport];
-  if (words === undefined) return notServed(server.name, transport);
+  if (dialect[transport] === undefined) return notServed(server.name, transport);
+  const newest = asksForNewest(scenario, transport);
+  const words = newest ? dialect.newest : dialect[transport];
+  if (words === undefined) {
+    return `the scenario's polls ask for the newest value alone, and the adapter of "${server.name}" has no words for that ("newest")`;
+  }
   const { echo } = dialect;
   const sendsBack = transport === 'websocket' ? echo?.socket : echo?.post;
   if (scenario.workload.kind === 'request' && sendsBack === undefined) {

@@ -135,6 +135,7 @@ const speaks = z.strictObject({
   }),
   polling: poll.optional(),
   'long-polling': poll.optional(),
+  newest: poll.optional(),
   sse: z
     .strictObject({
       path: aFunction,

@@ -18,11 +18,12 @@ export async function dialectOf(adapter: string | null): Promise<Dialect> {
 
 /** What an adapter cannot read is the server's fault, on its connection, and not the end of a trial. */
 function guarded(dialect: Dialect): Dialect {
-  const { polling, sse, websocket, echo } = dialect;
+  const { polling, newest, sse, websocket, echo } = dialect;
   const longPolling = dialect['long-polling'];
   return {
     ...dialect,
     ...(polling && { polling: { ...polling, read: guard(polling, polling.read) } }),
+    ...(newest && { newest: { ...newest, read: guard(newest, newest.read) } }),
     ...(longPolling && { 'long-polling': { ...longPolling, read: guard(longPolling, longPolling.read) } }),
     ...(sse?.hear && { sse: { ...sse, hear: guard(sse, sse.hear) } }),
     ...(websocket?.hear && { websocket: { ...websocket, hear: guard(websocket, websocket.hear) } }),

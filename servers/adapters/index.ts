@@ -28,13 +28,13 @@ export const BUILT_IN_SERVERS: readonly BuiltInServer[] = [
     name: 'nchan',
     about: 'nginx with the Nchan module, by its own protocol',
     async missing() {
-      const { NCHAN_MODULE } = await import('./nchan.ts');
+      const { NCHAN_MODULE } = await import('./nchan/nginx-conf.ts');
       if (!onPath('nginx')) return 'needs nginx and its module Nchan: apt install nginx libnginx-mod-nchan';
       return canRead(NCHAN_MODULE)
         ? null
         : `needs Nchan at ${NCHAN_MODULE}: apt install libnginx-mod-nchan, or name it in NCHAN_MODULE`;
     },
-    spec: async () => serverOf((await import('./nchan.ts')).default, here('./nchan.js')),
+    spec: async () => serverOf((await import('./nchan/adapter.ts')).default, here('./nchan/adapter.js')),
   },
   {
     name: 'python',

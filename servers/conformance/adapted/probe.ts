@@ -5,7 +5,7 @@ import { described, HttpClient } from '../client/http.ts';
 import type { Peer } from '../client/peer.ts';
 import { RawConnection } from '../client/raw.ts';
 import type { Delivering } from '../rules/delivery.ts';
-import { Broken } from '../verdict.ts';
+import { Broken, Unverified } from '../verdict.ts';
 import { openLongPolls, openPolls } from './polls.ts';
 import { openEvents, openSocket } from './streams.ts';
 import type { Subscriber, Subscription } from './subscriber.ts';
@@ -60,6 +60,13 @@ export class AdaptedProbe implements Delivering {
     });
     this.#open.push(subscriber);
     return subscriber;
+  }
+
+  /** Polls of the newest frame alone. @throws Unverified if there are no words for them */
+  async newest(channel: string): Promise<Subscriber> {
+    const { newest } = this.dialect;
+    if (newest === undefined) throw new Unverified('the adapter has no words for polls of the newest frame');
+    return await openPolls(newest, { peer: this.peer, http: this.#http, channel, mark: null });
   }
 
   async raw(): Promise<RawConnection> {

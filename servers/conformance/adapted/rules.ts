@@ -26,6 +26,8 @@ export const ADAPTED_RULES: ReadonlyMap<string, Check> = new Map<string, Check>(
     [`${PREFIX[transport]}-any-text`, (probe) => checkExact(probe, transport, ANY_TEXT)],
     [RESUMES[transport], (probe) => checkResume(probe, transport)],
   ]),
+  ['value-newest', (probe) => checkNewest(probe, ['first', 'zwölf 🥊\n', ''])],
+  ['value-etag', (probe) => checkNewest(probe, ['same text', 'other text', 'same text'])],
   ['long-poll-held-until-frame', checkHeld],
   ['socket-up', checkUp],
   ['survives-hang-ups', checkHangUps],
@@ -55,6 +57,18 @@ async function checkResume(probe: AdaptedProbe, transport: Transport): Promise<v
   const second = await probe.subscribe(transport, channel, mark);
   await probe.publish(channel, 'e');
   expectFrames(await all(second, 3), ['c', 'd', 'e']);
+}
+
+/** Of what was published between two polls the newest comes, and it comes once. */
+async function checkNewest(probe: AdaptedProbe, frames: readonly string[]): Promise<void> {
+  const channel = probe.channel();
+  const reader = await probe.newest(channel);
+  expectFrames(await reader.surplus(), []);
+  for (const frame of frames) {
+    await probe.publish(channel, 'replaced at once', frame);
+    expectFrames(await reader.take(1), [frame]);
+    expectFrames(await reader.surplus(), []);
+  }
 }
 
 async function checkHeld(probe: AdaptedProbe): Promise<void> {

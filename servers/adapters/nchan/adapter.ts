@@ -1,44 +1,11 @@
-import type { Place } from '../contract.ts';
-import type { PollDialect } from '../dialect.ts';
-import { defineServer } from '../server-module.ts';
+import type { PollDialect } from '../../dialect.ts';
+import { defineServer } from '../../server-module.ts';
+import { configuration } from './nginx-conf.ts';
 
 /**
  * Nchan, the nginx module (https://nchan.io), by its own protocol: cursors are in `Last-Modified` and
  * `Etag`, in the ids of events, and in the messages of its WebSocket subprotocol `ws+meta.nchan`.
  */
-
-/** Where Debian puts the module; from the environment for who has it elsewhere. */
-export const NCHAN_MODULE = process.env['NCHAN_MODULE'] ?? '/usr/lib/nginx/modules/ngx_nchan_module.so';
-
-/** One worker, as the other servers are one process; bodies stay in memory, since a worker may not write here. */
-const configuration = ({ folder, host, port, tls }: Place) => `
-  load_module ${NCHAN_MODULE};
-  daemon off;
-  pid ${folder}/nginx.pid;
-  error_log stderr error;
-  worker_processes 1;
-  events { worker_connections 15000; }
-  http {
-    access_log off;
-    client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; uwsgi_temp_path ${folder}/uwsgi;
-    fastcgi_temp_path ${folder}/fastcgi; scgi_temp_path ${folder}/scgi;
-    client_max_body_size 1m;
-    client_body_buffer_size 1m;
-    keepalive_requests 1000000000;
-    nchan_message_buffer_length 11000;
-    nchan_message_timeout 10m;
-    server {
-      listen ${host}:${port} backlog=4096${tls === null ? '' : ' ssl'};
-      ${tls === null ? '' : `ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key}; ssl_protocols TLSv1.3;`}
-      nchan_channel_id $arg_channel;
-      nchan_subscriber_first_message oldest;
-      location = /publish { nchan_publisher; }
-      location = /poll { nchan_subscriber intervalpoll; }
-      location = /long-poll { nchan_subscriber longpoll; }
-      location = /events { nchan_subscriber eventsource; }
-      location = /socket { nchan_pubsub websocket; }
-    }
-  }`;
 
 /** The fields that name the last message that came, and whether there may be more. */
 interface Cursor {
@@ -61,6 +28,22 @@ const polling: PollDialect<Cursor> = {
   resumes: true,
 };
 
+/**
+ * Asked for anew each time, since behind a message comes the next one and not the newest: it comes whole,
+ * and its name shows whether it is known.
+ */
+const newest: PollDialect<string> = {
+  path: (channel) => `/value?channel=${channel}`,
+  accepts: [200, 304],
+  read({ status, headers, body, start, end }, known, told) {
+    if (status === 304) return known ?? '';
+    const name = `${headers.get('last-modified')} ${headers.get('etag')}`;
+    if (name !== known) told.frame(body, start, end);
+    return name;
+  },
+  resumes: true,
+};
+
 export default defineServer({
   name: 'nchan',
   command: ['nginx', '-p', '.', '-c', 'nginx.conf', '-e', 'stderr'],
@@ -69,6 +52,7 @@ export default defineServer({
   speaks: {
     publish: { path: (channel) => `/publish?channel=${channel}` },
     polling,
+    newest,
     'long-polling': {
       ...polling,
       // How long it is held is not up to the client: what must be answered at once is an interval poll.
