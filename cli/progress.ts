@@ -69,6 +69,9 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
       case 'stage':
         doing = `[${current + 1}/${plan.length}] ${label(event.trial, event.trial.server.name, withServer)} · ${DOING[event.stage]}`;
         break;
+      case 'again':
+        say(`block ${event.block + 1} is measured again`);
+        break;
       case 'trial-done': {
         const { trial, of } = event;
         doing = '';

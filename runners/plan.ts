@@ -32,17 +32,30 @@ export interface Comparison {
  * The order of a run: every block runs every arm once, in an order shuffled by the seed, so that
  * a drift of the machine meets all arms alike. Pure: the same comparison gives the same plan.
  */
-export function planTrials({ scenarios, transports, servers, trials, seed }: Comparison): PlannedTrial[] {
+export function planTrials(comparison: Comparison): PlannedTrial[] {
+  return Array.from({ length: comparison.trials }, (_, block) => planBlock(comparison, block, 0)).flat();
+}
+
+/**
+ * One block. Measured again, it meets the same load in an order that is drawn anew.
+ *
+ * @param repeat how often the block was measured before.
+ */
+export function planBlock(
+  { scenarios, transports, servers, seed }: Comparison,
+  block: number,
+  repeat: number,
+): PlannedTrial[] {
   const arms: Arm[] = scenarios.flatMap((scenario) =>
     servers.flatMap((server) => transports.map((transport) => ({ scenario, transport, server }))),
   );
-  const plan: Omit<PlannedTrial, 'order'>[] = [];
-  for (let block = 0; block < trials; block += 1) {
-    for (const arm of shuffled(arms, randomFrom(seed, 'order', block))) {
-      plan.push({ ...arm, block, seed: trialSeed(seed, block, arm.scenario.name) });
-    }
-  }
-  return plan.map((trial, order) => ({ ...trial, order }));
+  const random = randomFrom(seed, 'order', block, ...(repeat === 0 ? [] : ['repeat', repeat]));
+  return shuffled(arms, random).map((arm, place) => ({
+    ...arm,
+    block,
+    order: block * arms.length + place,
+    seed: trialSeed(seed, block, arm.scenario.name),
+  }));
 }
 
 /** Longest time that a trial takes when all goes well, in milliseconds: its phases and its processes. */

@@ -1,4 +1,5 @@
 import type { Ceiling, Results, Stage, Trial } from '../reports/results/schema.ts';
+import { type BlockOptions, throughBlocks } from './blocks.ts';
 import { CEILING_MS, measureCeiling } from './ceiling/ceiling.ts';
 import { emptyResults } from './empty-results.ts';
 import { readLimits } from './environment.ts';
@@ -9,7 +10,7 @@ import { recordTrial } from './record-trial.ts';
 import { beyondMachine } from './staffing.ts';
 
 /** What to run and whom to tell. */
-export interface RunOptions extends Comparison {
+export interface RunOptions extends Comparison, BlockOptions {
   /** Ask autocannon how many plain requests each server can answer. */
   readonly ceiling: boolean;
   /** Generator processes; by default as many as the descriptor limit asks for. */
@@ -20,10 +21,6 @@ export interface RunOptions extends Comparison {
   readonly signal?: AbortSignal;
   /** Told what happens, for a progress line. */
   readonly onEvent?: (event: RunEvent) => void;
-  /** Asked after every whole block; `true` ends the run, since it has shown what it is to show. */
-  readonly enough?: (results: Results) => boolean;
-  /** Called with all results so far after every trial, and awaited. A rejection ends the run with that error. */
-  readonly save?: (results: Results) => Promise<void>;
 }
 
 /** What happens in a run, in this order. */
@@ -36,7 +33,9 @@ export type RunEvent =
   | { readonly kind: 'beyond-machine'; readonly trial: PlannedTrial; readonly limit: string }
   | { readonly kind: 'trial'; readonly trial: PlannedTrial; readonly of: number }
   | { readonly kind: 'stage'; readonly trial: PlannedTrial; readonly stage: Stage }
-  | { readonly kind: 'trial-done'; readonly trial: Trial; readonly of: number };
+  | { readonly kind: 'trial-done'; readonly trial: Trial; readonly of: number }
+  /** The whole block is measured again. */
+  | { readonly kind: 'again'; readonly block: number };
 
 /**
  * Runs a comparison: all trials of the plan, one after the other, each with fresh processes.
@@ -47,19 +46,15 @@ export type RunEvent =
  * @throws whatever `save` throws; nothing that a server or scenario can provoke.
  */
 export async function run(options: RunOptions): Promise<Results> {
-  const { signal = new AbortController().signal, save = async () => {} } = options;
-  const plan = planTrials(options);
+  const { signal = new AbortController().signal, onEvent } = options;
+  const of = planTrials(options).length;
   const guard = await startGuard();
   let results: Results = emptyResults(options, options.commandLine);
   try {
     if (options.ceiling) results = { ...results, ceilings: await measureCeilings(options, guard, signal) };
-    for (const [index, planned] of plan.entries()) {
-      const trial = await nextTrial(planned, plan.length, options, guard, signal);
-      results = { ...results, trials: [...results.trials, trial] };
-      await save(results);
-      const whole = plan[index + 1]?.block !== planned.block;
-      if (whole && options.enough?.(results)) break;
-    }
+    const measure = (planned: PlannedTrial) => nextTrial(planned, of, options, guard, signal);
+    const onAgain = (block: number) => onEvent?.({ kind: 'again', block });
+    for await (const soFar of throughBlocks(options, results, options, measure, onAgain)) results = soFar;
   } catch (error) {
     // The trial in flight is dropped; what is finished has been saved.
     if (!signal.aborted) throw error;

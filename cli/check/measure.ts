@@ -1,4 +1,5 @@
 import { blocksOf, judgeRun } from '../../reports/gate/check.ts';
+import { ruleOnBlock } from '../../reports/gate/repeat.ts';
 import type { Verdict } from '../../reports/gate/verdict.ts';
 import type { Results } from '../../reports/results/schema.ts';
 import type { RunOptions } from '../../runners/run.ts';
@@ -44,6 +45,7 @@ export async function measureSides(
     commandLine: io.commandLine,
     signal,
     save: (results) => rooms.writeResults(out.results, results),
+    again: (results) => ruleOnBlock(results, comparison.trials).kind === 'again',
     enough: (results) => {
       const { answer } = judgeRun(results, asked);
       if (answer === 'invalid') return true;

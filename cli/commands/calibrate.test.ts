@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseObjective } from '../../reports/objectives.ts';
 import type { Outcome } from '../../reports/results/schema.ts';
 import { completed, measurements, NO_BYTES, results, trial } from '../../reports/testing/results.ts';
-import { planTrials } from '../../runners/plan.ts';
+import { throughBlocks } from '../../runners/blocks.ts';
+import { type PlannedTrial, planTrials } from '../../runners/plan.ts';
 import { main } from '../main.ts';
 import { ROOMS, type Rooms } from '../rooms.ts';
 import { type FakeIo, fakeIo } from '../testing/fake-io.ts';
@@ -25,6 +26,8 @@ function counted(order: number): Outcome {
     }),
   );
 }
+
+const LATE = [{ code: 'late-generator', level: 'invalid', message: 'late' }] as const;
 
 const fakeRun =
   (outcome: (order: number) => Outcome): Rooms['run'] =>
@@ -81,6 +84,24 @@ describe('calibrate', () => {
     ).toBe(22);
     expect(io.err()).toBe('16 of 16 trials failed or are invalid\n');
     expect(existsSync(join(folder, 'calm.json'))).toBe(false);
+  });
+
+  it('measures a block again that the generator spoiled', async () => {
+    const io = fakeIo({ cwd: folder });
+    let late = 0;
+    const run: Rooms['run'] = async (options) => {
+      let soFar = results([]);
+      const measure = async ({ server, ...planned }: PlannedTrial) =>
+        trial({
+          ...planned,
+          server: server.name,
+          outcome: late++ === 5 ? completed(measurements(), LATE) : counted(planned.order),
+        });
+      for await (const measured of throughBlocks(options, soFar, options, measure)) soFar = measured;
+      return soFar;
+    };
+    expect(await call(io, run, '--trials', '4')).toBe(0);
+    expect(io.out().replaceAll(/\s+/g, ' ')).toContain('Block 3 was measured again: steady · sse ·');
   });
 
   it('exits 130 when it is interrupted', async () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { RunOptions } from '../../runners/run.ts';
 import { defineCommand } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { wholeFlag } from '../flags.ts';
@@ -40,6 +41,8 @@ export const calibrate = defineCommand({
     const { readRequest } = await import('../request.ts');
     const { watchedRun } = await import('../watched-run.ts');
     const { calibrate: calibrated } = await import('../../reports/calibration/calibrate.ts');
+    const { ruleOnBlock } = await import('../../reports/gate/repeat.ts');
+    const { repeatsOf } = await import('../../reports/repeats.ts');
     const rendering = await import('../../reports/calibration/render.ts');
     const target = values.write === undefined ? null : resolve(io.cwd, values.write);
     if (target !== null && (await isThere(target)))
@@ -54,13 +57,19 @@ export const calibrate = defineCommand({
     );
     const servers = request.servers.flatMap((server) => SIDES.map((name) => ({ ...server, name })));
     const signal = io.interruption();
-    const options = { ...request, servers, signal };
+    const options: RunOptions = {
+      ...request,
+      servers,
+      signal,
+      again: (results) => ruleOnBlock(results, request.trials).kind === 'again',
+    };
     const startedMs = io.now().getTime();
     const results = await watchedRun(options, { quiet: values.quiet, folder: null }, io, rooms);
     if (signal.aborted) return EXIT.interrupted;
     const calibration = {
       rows: calibrated(results, SIDES),
       blocks: request.trials,
+      repeated: repeatsOf(results),
       blockMs: (io.now().getTime() - startedMs) / request.trials,
     };
     io.stdout.write(

@@ -12,7 +12,8 @@ import {
   trial as trialOf,
 } from '../../reports/testing/results.ts';
 import { BaselineError } from '../../runners/baseline/worktree.ts';
-import { planTrials } from '../../runners/plan.ts';
+import { throughBlocks } from '../../runners/blocks.ts';
+import type { PlannedTrial } from '../../runners/plan.ts';
 import type { RunOptions } from '../../runners/run.ts';
 import { main } from '../main.ts';
 import { ROOMS, type Rooms } from '../rooms.ts';
@@ -32,6 +33,9 @@ interface Side {
 
 const SAME: Side = { latencyMs: 5, bytes: 212 };
 const LOST = [{ code: 'lost', level: 'invalid', message: '3 of 10,000 messages never arrived' }] as const;
+const LATE = [
+  { code: 'late-generator', level: 'invalid', message: "the generator's own tasks ran 24.0 ms late at p99" },
+] as const;
 
 const histograms = new Map<number, string>();
 
@@ -58,25 +62,25 @@ function fakeRun(
   between: (trials: number) => void = () => {},
 ): Rooms['run'] {
   return async (options: RunOptions) => {
-    const plan = planTrials(options);
     let results: Results = resultsOf([], { seed: options.seed, commandLine: [...options.commandLine] });
-    for (const [index, { scenario, transport, server, block, order, seed }] of plan.entries()) {
-      between(index);
-      if (options.signal?.aborted) return results;
-      const startedAt = results.startedAt;
-      const trial: Trial = {
-        scenario,
-        transport,
-        server: server.name,
-        block,
-        order,
-        seed,
-        startedAt,
-        outcome: outcome(server.name, block),
-      };
-      results = { ...results, trials: [...results.trials, trial] };
-      await options.save?.(results);
-      if (plan[index + 1]?.block !== block && options.enough?.(results)) return results;
+    const { startedAt } = results;
+    const aborted = new Error('aborted');
+    const measure = async ({
+      scenario,
+      transport,
+      server: { name: server },
+      block,
+      order,
+      seed,
+    }: PlannedTrial) => {
+      between(results.trials.length);
+      if (options.signal?.aborted) throw aborted;
+      return { scenario, transport, server, block, order, seed, startedAt, outcome: outcome(server, block) };
+    };
+    try {
+      for await (const soFar of throughBlocks(options, results, options, measure)) results = soFar;
+    } catch (error) {
+      if (error !== aborted) throw error;
     }
     return results;
   };
@@ -163,6 +167,41 @@ describe('check, of two servers', PATIENT, () => {
     const { code, out } = await check(SERVERS, { run: fakeRun(outcome) });
     expect([code, out]).toEqual([22, expect.stringContaining(problem.split(' ')[0] ?? '')]);
     expect(JSON.parse(read('verdict.json'))).toMatchObject({ answer: 'invalid', blocks: 3 });
+  });
+
+  it('measures a block again that the generator spoiled, both sides of it, and says so everywhere', async () => {
+    let late = 0;
+    const outcome = (server: string, block: number) =>
+      server === 'baseline' && block === 4 && late++ === 0
+        ? completed(measurements(), LATE)
+        : outcomeOf(SAME, block);
+    const io = fakeIo({ cwd: folder, env: { GITHUB_ACTIONS: 'true' } });
+    const { code, out, err } = await check(SERVERS, { run: fakeRun(outcome) }, io);
+    expect([code, out]).toEqual([0, expect.stringContaining('pass: 5 gates')]);
+    const { repeated, trials } = JSON.parse(read('results.json'));
+    expect([trials.length, repeated[0].trials.length]).toEqual([20, 2]);
+    expect(JSON.parse(read('verdict.json'))).toMatchObject({
+      blocks: 10,
+      repeated: [{ block: 4, reasons: [expect.stringContaining('baseline: late-generator: the generator')] }],
+    });
+    const flat = (text: string) => text.replaceAll(/\s+/g, ' ');
+    for (const said of [out, err, ...['verdict.md', 'junit.xml', 'report.html'].map(read)]) {
+      expect(flat(said)).toContain('Block 5 was measured again: steady · sse · baseline: late-generator');
+    }
+  });
+
+  it('ends with 22 where the generator is late again and again, or by one side alone', async () => {
+    const always = (side: string) => (server: string, block: number) =>
+      server === side ? completed(measurements(), LATE) : outcomeOf(SAME, block);
+    const { code, out } = await check(SERVERS, { run: fakeRun(always('candidate')) });
+    expect([code, out.replaceAll(/\s+/g, ' ')]).toEqual([
+      22,
+      expect.stringContaining('5 of 5 spoiled blocks were so by the candidate alone'),
+    ]);
+    expect(JSON.parse(read('verdict.json'))).toMatchObject({ answer: 'invalid', blocks: 1 });
+    expect((await check([...SERVERS, '--trials', '3'], { run: fakeRun(always('baseline')) })).out).toContain(
+      '1 block of 3 was measured again',
+    );
   });
 
   it('is invalid without a trial', async () => {

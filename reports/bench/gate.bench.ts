@@ -17,6 +17,14 @@ errors('the same, margins of 0 and nothing changed: regressed', { ...ROUGH, marg
 errors('1 gate of 12 exactly at its margin, calm: pass', calm({ ratio: one(1.1) }), 'pass');
 errors('1 gate of 1 exactly at its margin: pass', { ...ROUGH, gates: 1, ratio: () => 1.1 }, 'pass');
 
+errors('12 gates, nothing changed, late in stalls of 2 or more: regressed', late(ROUGH), 'regressed');
+errors('the same: invalid, since it was late too often', late(ROUGH), 'invalid');
+errors(
+  '1 gate of 12 exactly at its margin, late in stalls: pass',
+  late(calm({ stalls: 0.05, ratio: one(1.1) })),
+  'pass',
+);
+
 const few = Math.ceil(checks / 4);
 console.log(
   `\nwhat is seen, of ${few} simulated checks each: 12 gates with a margin of 10 %, of which one is really slower\n`,
@@ -54,6 +62,10 @@ function count(outcomes: readonly SimulatedCheck[], answer: SimulatedCheck['answ
 
 function calm(changes: Partial<World>): World {
   return { ...ROUGH, spread: 0.03, stalls: 0, ...changes };
+}
+
+function late(world: World): World {
+  return { ...world, lateFrom: 2 };
 }
 
 /** The fourth gate differs, the others do not. */

@@ -30,6 +30,15 @@ describe('simulated checks of twelve gates, heavy-tailed and drifting', { timeou
     expect(count('pass', 300, world)).toBeLessThanOrEqual(MOST);
   });
 
+  it('repeat spoiled blocks without calling the same code a regression, or a regression the same', () => {
+    // A stall of more than twice: 3.75 % of trials, so that 1.5 blocks of 20 are spoiled, and 5 may be.
+    const spoiled = { ...ROUGH, gates: 4, lateFrom: 2 };
+    expect(upperBound(count('regressed', 200, spoiled), 200)).toBeLessThanOrEqual(0.05);
+    expect(count('invalid', 200, spoiled)).toBeLessThanOrEqual(10);
+    const edge = { ...spoiled, spread: 0.03, ratio: (gate: number) => (gate === 3 ? 1.1 : 1) };
+    expect(count('pass', 300, edge)).toBeLessThanOrEqual(MOST);
+  });
+
   it('find what is half as slow again, and pass what is the same, where the machine allows it', () => {
     const calm = { ...ROUGH, spread: 0.03, stalls: 0.02 };
     expect(count('pass', 50, calm)).toBeGreaterThanOrEqual(45);

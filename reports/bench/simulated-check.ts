@@ -1,7 +1,8 @@
 import { type Random, randomFrom } from '../../scenarios/random.ts';
 import { answerOf, type CheckAnswer, decide } from '../gate/decide.ts';
-import type { Gate, GateTrials } from '../gate/gate.ts';
+import type { Gate } from '../gate/gate.ts';
 import { levelOf, looksOf } from '../gate/looks.ts';
+import { rule, type Seen } from '../gate/repeat.ts';
 
 /** How the trials of a check scatter, and what is really different. */
 export interface World {
@@ -10,6 +11,8 @@ export interface World {
   readonly spread: number;
   /** Share of trials that a stall of the machine makes up to five times as bad, in all of its gates. */
   readonly stalls: number;
+  /** A stall that makes a trial more than so many times as bad makes the generator late, and spoils the block. */
+  readonly lateFrom: number;
   /** How much the machine becomes slower from the first block to the last, beside its wandering. */
   readonly drift: number;
   /** True ratio of candidate to baseline, by gate: 1 where nothing changed. */
@@ -24,6 +27,7 @@ export const ROUGH: World = {
   gates: 12,
   spread: 0.1,
   stalls: 0.05,
+  lateFrom: Number.POSITIVE_INFINITY,
   drift: 0.5,
   ratio: () => 1,
   margin: 0.1,
@@ -36,46 +40,77 @@ export interface SimulatedCheck {
   readonly blocks: number;
 }
 
-/** Runs one check on made-up trials, by the rule that `check` uses, looks included. */
+/** Runs one check on made-up trials, by the rules that `check` uses, looks and repeats included. */
 export function simulateCheck(world: World, seed: number): SimulatedCheck {
   const random = randomFrom('simulated check', seed);
-  const trials = drawTrials(world, random);
+  const machine: Machine = { wandering: 0 };
   const looks = looksOf(world.blocks);
   const level = levelOf(looks);
-  for (const blocks of looks) {
-    const seen = trials.map(({ gate, baseline, candidate }) => {
-      return { gate, baseline: baseline.slice(0, blocks), candidate: candidate.slice(0, blocks) };
+  const trials = Array.from({ length: world.gates }, (_, index) => {
+    return { gate: gateOf(world, index), baseline: [] as number[], candidate: [] as number[] };
+  });
+  const repeated: Seen[][] = [];
+  for (let block = 0; block < world.blocks; ) {
+    const drawn = drawBlock(world, machine, random);
+    const seen = SIDES.map((server): Seen => {
+      return { server, soundness: drawn[server].late ? 'spoiled' : 'sound' };
     });
-    const answer = answerOf(decide(seen, level), []);
-    if (answer !== 'inconclusive') return { answer, blocks };
+    const ruling = rule(seen, repeated, world.blocks);
+    if (ruling.kind === 'again') {
+      repeated.push(seen);
+      continue;
+    }
+    if (ruling.reason !== null) return { answer: 'invalid', blocks: block + 1 };
+    block += 1;
+    for (const [index, trial] of trials.entries()) {
+      for (const side of SIDES) trial[side].push(drawn[side].values[index] ?? Number.NaN);
+    }
+    if (!looks.includes(block)) continue;
+    const answer = answerOf(decide(trials, level), []);
+    if (answer !== 'inconclusive') return { answer, blocks: block };
   }
   return { answer: 'inconclusive', blocks: world.blocks };
 }
 
-function drawTrials(world: World, random: Random): GateTrials[] {
-  const { gates, blocks, drift } = world;
-  const trials = Array.from({ length: gates }, (_, index) => {
-    return { gate: gateOf(world, index), baseline: [] as number[], candidate: [] as number[] };
-  });
-  let wandering = 0;
-  for (let block = 0; block < blocks; block += 1) {
-    // The machine wanders between blocks, and drifts within one: whichever side comes second meets the later state.
-    wandering += 0.05 * normal(random);
-    const candidateFirst = random() < 0.5;
-    for (const side of candidateFirst
-      ? (['candidate', 'baseline'] as const)
-      : (['baseline', 'candidate'] as const)) {
-      wandering += drift / (2 * blocks);
-      const stall = random() < world.stalls ? Math.log(1 + 4 * random()) : 0;
-      const shared = normal(random);
-      for (const [index, trial] of trials.entries()) {
-        const own = (shared + heavyTailed(random)) * world.spread * Math.SQRT1_2;
-        const change = side === 'candidate' ? world.ratio(index) : 1;
-        trial[side].push(1_000 * change * Math.exp(wandering + stall + own));
-      }
-    }
+const SIDES = ['baseline', 'candidate'] as const;
+
+/** The state of the machine, as a logarithm: it wanders between blocks, and drifts within one. */
+interface Machine {
+  wandering: number;
+}
+
+interface DrawnTrial {
+  /** By gate. */
+  readonly values: readonly number[];
+  /** Whether the generator was late. */
+  readonly late: boolean;
+}
+
+/** Both sides of a block, in an order that is drawn: whichever comes second meets the later state. */
+function drawBlock(
+  world: World,
+  machine: Machine,
+  random: Random,
+): Record<(typeof SIDES)[number], DrawnTrial> {
+  machine.wandering += 0.05 * normal(random);
+  const draw = (side: (typeof SIDES)[number]): DrawnTrial => {
+    machine.wandering += world.drift / (2 * world.blocks);
+    const stall = random() < world.stalls ? Math.log(1 + 4 * random()) : 0;
+    const shared = normal(random);
+    const values = Array.from({ length: world.gates }, (_, index) => {
+      const own = (shared + heavyTailed(random)) * world.spread * Math.SQRT1_2;
+      const change = side === 'candidate' ? world.ratio(index) : 1;
+      return 1_000 * change * Math.exp(machine.wandering + stall + own);
+    });
+    const late = Math.exp(stall) > world.lateFrom;
+    return { values, late };
+  };
+  if (random() < 0.5) {
+    const candidate = draw('candidate');
+    return { candidate, baseline: draw('baseline') };
   }
-  return trials;
+  const baseline = draw('baseline');
+  return { baseline, candidate: draw('candidate') };
 }
 
 function gateOf({ margin }: World, index: number): Gate {

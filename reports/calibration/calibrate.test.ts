@@ -87,7 +87,7 @@ describe('rendering', () => {
     ]),
     ['a', 'b'],
   );
-  const calibration = { rows, blocks: 3, blockMs: 9_000 };
+  const calibration = { rows, blocks: 3, repeated: [], blockMs: 9_000 };
 
   it('fits into 80 columns and says what to type', () => {
     const text = renderCalibrationText(calibration);

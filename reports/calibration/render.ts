@@ -1,4 +1,5 @@
 import { formatCount, formatNumber } from '../format.ts';
+import { describeRepeat, type Repeat } from '../repeats.ts';
 import { LOOKS } from '../transports.ts';
 import { clip, wrap } from '../wrap.ts';
 import { type Calibrated, gateText } from './calibrate.ts';
@@ -10,6 +11,8 @@ export const CALIBRATION_SCHEMA = 'wirebench/calibration@1';
 export interface Calibration {
   readonly rows: readonly Calibrated[];
   readonly blocks: number;
+  /** Blocks that were measured again, since harness or machine had spoiled them. */
+  readonly repeated: readonly Repeat[];
   /** How long a block of both sides took. */
   readonly blockMs: number;
 }
@@ -17,7 +20,7 @@ export interface Calibration {
 const NAME_WIDTH = 26;
 
 /** For a terminal, within 80 columns. */
-export function renderCalibrationText({ rows, blocks, blockMs }: Calibration): string {
+export function renderCalibrationText({ rows, blocks, repeated, blockMs }: Calibration): string {
   if (rows.length === 0) return 'No metric has two blocks to compare.\n';
   const arms = [...new Set(rows.map(armOf))];
   const heads = [
@@ -45,9 +48,11 @@ export function renderCalibrationText({ rows, blocks, blockMs }: Calibration): s
     wider.length === 0
       ? 'This machine is calm enough for the default margins.'
       : `${formatCount(wider.length, 'margin')} would have to be wider here, or trials more or longer. Nothing has been changed; with them as wide as it takes, and the others as they are:`;
+  const repeats = repeated.map((repeat) => wrap(`${describeRepeat(repeat)}.`));
   return `${[
     heads.join('\n'),
     ...tables,
+    ...(repeats.length === 0 ? [] : [repeats.join('\n')]),
     wrap(
       `Smallest margin: what 20 trials hold, with an unchanged metric passing nine checks in ten (0.78 spreads). ${uncertainty(blocks)}`,
     ),
@@ -58,9 +63,9 @@ export function renderCalibrationText({ rows, blocks, blockMs }: Calibration): s
 }
 
 /** For programs: every difference, and the gates as `check` takes them. */
-export function renderCalibrationJson({ rows, blocks, blockMs }: Calibration): string {
+export function renderCalibrationJson({ rows, blocks, repeated, blockMs }: Calibration): string {
   const gates = rows.map((each) => ({ ...each, gate: gateText(each) }));
-  return `${JSON.stringify({ schema: CALIBRATION_SCHEMA, blocks, blockMs, gates }, null, 2)}\n`;
+  return `${JSON.stringify({ schema: CALIBRATION_SCHEMA, blocks, repeated, blockMs, gates }, null, 2)}\n`;
 }
 
 /** A config file with the proposed margins as gates. */

@@ -1,8 +1,10 @@
 import type { Objective } from '../objectives.ts';
+import { repeatsOf } from '../repeats.ts';
 import type { Results, Trial } from '../results/schema.ts';
 import { pairArms } from './arms.ts';
 import { judge } from './judge.ts';
 import { levelOf } from './looks.ts';
+import { ruleOnBlock } from './repeat.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The names that the two sides of a check have in its results file. */
@@ -24,7 +26,17 @@ export function judgeRun(results: Results, { objectives, looks, ...sides }: Aske
   const of = (side: string) => results.trials.filter(({ server }) => server === side);
   const pairs = pairArms(of(BASELINE), of(CANDIDATE));
   const judgement = judge(pairs, objectives, levelOf(looks));
-  return { ...judgement, ...sides, ...factsOf(results), blocks: blocksOf(results.trials), looks };
+  const ruling = ruleOnBlock(results, looks.at(-1) ?? 0);
+  const refused = ruling.kind === 'stays' && ruling.reason !== null ? [ruling.reason] : [];
+  return {
+    ...judgement,
+    problems: [...judgement.problems, ...refused],
+    repeated: repeatsOf(results),
+    ...sides,
+    ...factsOf(results),
+    blocks: blocksOf(results.trials),
+    looks,
+  };
 }
 
 /** What a verdict takes from the results as it is. */

@@ -39,6 +39,7 @@ export function judgeSaved(base: Results, saved: Results, asked: Omit<Asked, 'lo
   const verdict = {
     ...judgement,
     notes: [...judgement.notes, ...(base.seed === saved.seed ? [] : [OTHER_SEED])],
+    repeated: [],
     baseline: asked.baseline,
     candidate: asked.candidate,
     ...factsOf(saved),

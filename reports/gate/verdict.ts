@@ -1,4 +1,5 @@
 import { METRICS } from '../metrics.ts';
+import type { Repeat } from '../repeats.ts';
 import type { Environment, Results } from '../results/schema.ts';
 import type { GateResult } from './decide.ts';
 import { gateName } from './gate.ts';
@@ -20,6 +21,8 @@ export interface Verdict extends Judgement {
   /** Blocks measured, and after how many the check would have stopped. */
   readonly blocks: number;
   readonly looks: readonly number[];
+  /** Blocks that were measured again, since harness or machine had spoiled them. */
+  readonly repeated: readonly Repeat[];
   readonly environment: Environment;
 }
 

@@ -1,4 +1,5 @@
 import { capacitiesOf, curveOf } from '../capacity/curve.ts';
+import { repeatsOf } from '../repeats.ts';
 import type { Results } from '../results/schema.ts';
 import { summarise } from '../summary.ts';
 
@@ -37,5 +38,7 @@ export function renderJson(results: Results): string {
     return { scenario, transport, server, by, objectives, range, answer, steps };
   });
   const capacities = searches.length === 0 ? {} : { capacities: searches };
-  return `${JSON.stringify({ schema: SUMMARY_SCHEMA, rows, trials, ...capacities }, null, 2)}\n`;
+  const repeats = repeatsOf(results);
+  const repeated = repeats.length === 0 ? {} : { repeated: repeats };
+  return `${JSON.stringify({ schema: SUMMARY_SCHEMA, rows, trials, ...repeated, ...capacities }, null, 2)}\n`;
 }

@@ -11,6 +11,7 @@ import {
 } from '../describe.ts';
 import { formatQuantity, sentence } from '../format.ts';
 import { headlineOf } from '../headline.ts';
+import { describeRepeat, repeatsOf } from '../repeats.ts';
 import type { Results } from '../results/schema.ts';
 import { type ScenarioSummary, shown, summarise } from '../summary.ts';
 import { armNames } from '../transports.ts';
@@ -27,6 +28,7 @@ export function renderMarkdown(results: Results): string {
   const footer = [
     ...results.ceilings.map(describeCeiling),
     ...describeUnverified(results),
+    ...repeatsOf(results).map(describeRepeat),
     `Measured by ${results.tool.name} ${results.tool.version} on ${describeEnvironment(results)}`,
     `Started ${results.startedAt}`,
   ];

@@ -10,6 +10,7 @@ import {
 } from '../describe.ts';
 import { formatNarrow } from '../format.ts';
 import { headlineOf } from '../headline.ts';
+import { describeRepeat, repeatsOf } from '../repeats.ts';
 import type { Results } from '../results/schema.ts';
 import { type Arm, type ScenarioSummary, type Standing, shown, standingOf, summarise } from '../summary.ts';
 import { armNames, LOOKS } from '../transports.ts';
@@ -32,7 +33,8 @@ export function renderText(results: Results, { colour = false } = {}): string {
   if (blocks.length === 0) blocks.push('There is no trial in this file.');
   const ceilings = results.ceilings.map((ceiling) => wrap(`Ceiling: ${describeCeiling(ceiling)}.`));
   const unverified = describeUnverified(results).map((note) => wrap(`${note}.`));
-  return `${[...blocks, ...ceilings, ...unverified].join('\n\n')}\n`;
+  const repeats = repeatsOf(results).map((repeat) => wrap(`${describeRepeat(repeat)}.`));
+  return `${[...blocks, ...ceilings, ...unverified, ...repeats].join('\n\n')}\n`;
 }
 
 const STANDING_STYLE: Readonly<Record<Standing, Style>> = {

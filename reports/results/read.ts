@@ -181,10 +181,13 @@ function checkHistograms(results: Results, file: string): void {
   }
 }
 
-/** Every outcome of a file, and where it is: among the trials of the run, or in a step of a search. */
-function outcomesOf({ trials, capacities = [] }: Results) {
+/** Every outcome of a file, and where it is: among the trials of the run, in a block that was measured again, or in a step of a search. */
+function outcomesOf({ trials, repeated = [], capacities = [] }: Results) {
   return [
     ...trials.map(({ outcome }, index) => ({ path: ['trials', index], outcome })),
+    ...repeated.flatMap((block, place) =>
+      block.trials.map(({ outcome }, index) => ({ path: ['repeated', place, 'trials', index], outcome })),
+    ),
     ...capacities.flatMap(({ steps }, search) =>
       steps.map(({ trial: { outcome } }, index) => ({
         path: ['capacities', search, 'steps', index, 'trial'],

@@ -112,6 +112,11 @@ export const resultsSchema = z.strictObject({
   versions: z.record(text, text),
   ceilings: z.array(ceiling),
   trials: z.array(trial).max(100_000),
+  /** Blocks that were measured again, and what they had come to at first: kept, and in no number. */
+  repeated: z
+    .array(z.strictObject({ block: count, trials: z.array(trial).max(100_000) }))
+    .max(1_000)
+    .exactOptional(),
   /** Searches for a capacity; a run has none. */
   capacities: z.array(capacityOf(trial)).max(1_000).exactOptional(),
 });
@@ -122,6 +127,8 @@ type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonl
 export type Results = DeepReadonly<z.output<typeof resultsSchema>>;
 /** One trial: one scenario, one transport, one server, once. */
 export type Trial = Results['trials'][number];
+/** A block that was measured again, as it was before. */
+export type RepeatedBlock = NonNullable<Results['repeated']>[number];
 /** How a trial ended; there is no fourth way out. */
 export type Outcome = Trial['outcome'];
 /** A trial that ran to its end. */

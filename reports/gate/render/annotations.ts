@@ -1,3 +1,4 @@
+import { describeRepeat } from '../../repeats.ts';
 import type { GateResult } from '../decide.ts';
 import { gateName } from '../gate.ts';
 import type { Verdict } from '../verdict.ts';
@@ -19,15 +20,18 @@ export function renderVerdictAnnotations(verdict: Verdict): string {
   const warnings = gates
     .filter((result) => answerTo(result) === 'inconclusive')
     .map((result) => command('warning', gateName(result.gate), gateSentence(result)));
-  const notices = answer === 'pass' ? [command('notice', 'wirebench check', headline(verdict))] : [];
-  return [...capped(errors, 'error'), ...capped(warnings, 'warning'), ...notices].join('');
+  const notices = [
+    ...(answer === 'pass' ? [command('notice', 'wirebench check', headline(verdict))] : []),
+    ...verdict.repeated.map((repeat) => command('notice', 'wirebench check', describeRepeat(repeat))),
+  ];
+  return [...capped(errors, 'error'), ...capped(warnings, 'warning'), ...capped(notices, 'notice')].join('');
 }
 
 function isBad(result: GateResult): boolean {
   return ['unevaluated', 'regressed'].includes(answerTo(result));
 }
 
-function capped(lines: readonly string[], kind: 'error' | 'warning'): readonly string[] {
+function capped(lines: readonly string[], kind: 'error' | 'warning' | 'notice'): readonly string[] {
   if (lines.length <= MOST) return lines;
   const rest = lines.length - MOST + 1;
   return [

@@ -1,3 +1,4 @@
+import { describeRepeat } from '../../repeats.ts';
 import type { GateResult } from '../decide.ts';
 import type { Verdict } from '../verdict.ts';
 import { gateSentence, limitOf } from '../words.ts';
@@ -15,6 +16,7 @@ export function renderVerdictJunit(verdict: Verdict): string {
     `<testsuites name="wirebench check" ${counts}>`,
     `  <testsuite name="wirebench check" ${counts} timestamp=${attribute(verdict.startedAt.slice(0, 19))}>`,
     ...cases.map(({ xml }) => xml),
+    ...said(verdict.repeated.map(describeRepeat)),
     '  </testsuite>',
     '</testsuites>',
   ];
@@ -47,13 +49,21 @@ function testCase(classname: string, name: string, kind: Case['kind'], message: 
   return `${opening}><${kind} message=${attribute(message)}${type}/></testcase>`;
 }
 
-/** A quoted attribute. XML 1.0 cannot have control characters and lone surrogates, so they become blanks. */
+/** What there is to know beside the answers. */
+function said(lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`    <system-out>${lines.map(escaped).join('\n')}</system-out>`];
+}
+
 function attribute(text: string): string {
-  const escaped = text
+  return `"${escaped(text)}"`;
+}
+
+/** XML 1.0 cannot have control characters and lone surrogates, so they become blanks. */
+function escaped(text: string): string {
+  return text
     .replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]+/gu, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
-  return `"${escaped}"`;
 }

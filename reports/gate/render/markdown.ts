@@ -1,5 +1,6 @@
 import { formatList } from '../../format.ts';
 import { escaped } from '../../render/markdown-text.ts';
+import { describeRepeat } from '../../repeats.ts';
 import type { GateResult } from '../decide.ts';
 import { gateName } from '../gate.ts';
 import type { Verdict } from '../verdict.ts';
@@ -16,7 +17,8 @@ export const COMMENT_MARKER = '<!-- wirebench check -->';
  * Cut at a line's end where GitHub would refuse it.
  */
 export function renderVerdictMarkdown(verdict: Verdict): string {
-  const { candidate, baseline, problems, notes, gates } = verdict;
+  const { candidate, baseline, problems, gates } = verdict;
+  const notes = [...verdict.notes, ...verdict.repeated.map(describeRepeat)];
   const before = [
     COMMENT_MARKER,
     `## wirebench check: ${verdict.answer}`,

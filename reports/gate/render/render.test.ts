@@ -45,6 +45,7 @@ function verdict(gates: readonly GateResult[] = GATES, overrides: Partial<Verdic
     seed: 42,
     blocks: 10,
     looks: [10, 15, 20],
+    repeated: [],
     ...overrides,
   };
 }
@@ -165,6 +166,21 @@ describe('as annotations', () => {
     expect(many.filter((line) => line.startsWith('::warning'))).toHaveLength(10);
     expect(many[9]).toContain('and 591 more');
   });
+});
+
+it('a block that was measured again is told in every format, as text', () => {
+  const given = verdict(evaluated, { repeated: [{ block: 3, reasons: [HOSTILE, 'late'] }] });
+  const formats = [
+    renderVerdictText(given),
+    renderVerdictMarkdown(given),
+    renderVerdictJunit(given),
+    renderVerdictAnnotations(given),
+  ];
+  for (const text of formats) expect(text).toContain('Block 4 was measured again');
+  const [, markdown = '', junit = '', annotations = ''] = formats;
+  expect(markdown).not.toMatch(/<(?!!-- wirebench check -->)/);
+  expect(junit).toMatch(/<system-out>[^<]*<\/system-out>/);
+  expect(annotations.split('\n').at(-2)).toMatch(/^::notice title=wirebench check::Block 4 /);
 });
 
 describe('as JSON', () => {

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { describeRepeat } from '../../repeats.ts';
 import { clip, TEXT_WIDTH, wrap } from '../../wrap.ts';
 import type { GateResult } from '../decide.ts';
 import type { Verdict } from '../verdict.ts';
@@ -16,7 +17,7 @@ export function renderVerdictText(verdict: Verdict, { colour = false } = {}): st
   const blocks = [
     wrap(`${verdict.candidate} against ${verdict.baseline}`),
     ...arms(verdict.gates).map((gates) => table(gates, verdict, paint)),
-    ...paragraphs([...verdict.problems, ...verdict.notes]),
+    ...paragraphs([...verdict.problems, ...verdict.notes, ...verdict.repeated.map(describeRepeat)]),
     paint(STYLES[verdict.answer], wrap(headline(verdict))),
   ];
   return `${blocks.join('\n\n')}\n`;

@@ -1,4 +1,5 @@
 import { describeCeiling, describeEnvironment, describeUnverified } from '../../describe.ts';
+import { describeRepeat, repeatsOf } from '../../repeats.ts';
 import type { Results } from '../../results/schema.ts';
 import { html, type Markup } from '../escape.ts';
 
@@ -21,6 +22,7 @@ export function method(results: Results): Markup {
         .join(', '),
     ],
     ...describeUnverified(results).map((note) => ['Not checked', `${note}.`] as const),
+    ...repeatsOf(results).map((repeat) => ['Measured again', `${describeRepeat(repeat)}.`] as const),
     ...ceilings.map(
       (ceiling) =>
         [
