@@ -11,3 +11,18 @@ it('says how many bytes of further headers there are, where there are some', () 
     'connections that only stay open · 5 connections · 13 B of further headers · 10 s measured',
   );
 });
+
+it('says what messages are filled with, where that is not the filler', () => {
+  const described = (content: string) => {
+    const workload = {
+      ...{ kind: 'push', origin: 'publisher', audience: 'all', payloadBytes: 200, content },
+      schedule: { kind: 'constant', perSecond: 5 },
+    };
+    return describeScenario(
+      parseScenario({ name: 'push', question: 'What?', workload, connections: 5 }, 'test'),
+    );
+  };
+  expect(described('filler')).toContain(' · 200 B · 5/s');
+  expect(described('json')).toContain(' · 200 B of JSON · 5/s');
+  expect(described('random')).toContain(' · 200 B of random text · 5/s');
+});

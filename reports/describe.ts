@@ -29,7 +29,7 @@ function workloadOf({ workload }: Scenario): string[] {
       return ['connections that only stay open'];
     case 'request': {
       const reuse = workload.reuse === 'none' ? 'requests on a new connection each' : 'requests and answers';
-      return [reuse, `${workload.payloadBytes} B`, rateOf(workload.schedule)];
+      return [reuse, sizeOf(workload), rateOf(workload.schedule)];
     }
     case 'push': {
       const origin = workload.origin === 'publisher' ? 'a publisher' : 'clients';
@@ -37,9 +37,15 @@ function workloadOf({ workload }: Scenario): string[] {
         typeof workload.audience === 'object'
           ? `rooms of ${workload.audience.rooms}`
           : { all: 'everybody', self: 'themselves', one: 'one client at random' }[workload.audience];
-      return [`${origin} to ${audience}`, `${workload.payloadBytes} B`, rateOf(workload.schedule)];
+      return [`${origin} to ${audience}`, sizeOf(workload), rateOf(workload.schedule)];
     }
   }
+}
+
+/** How long messages are, and of what where that is not the plain filler. */
+function sizeOf({ payloadBytes, content }: Exclude<Scenario['workload'], { kind: 'idle' }>): string {
+  const of = { filler: '', json: ' of JSON', random: ' of random text' }[content];
+  return `${payloadBytes} B${of}`;
 }
 
 type Schedule = Extract<Scenario['workload'], { kind: 'push' }>['schedule'];

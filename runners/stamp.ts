@@ -1,3 +1,5 @@
+import { FILLER } from '../scenarios/content.ts';
+
 /**
  * The stamp at the head of every frame: which message it is, when it was due, when it was sent.
  *
@@ -29,10 +31,11 @@ const SENT_END = 31;
 const SENT_SHIFT = 36 ** 8;
 
 /** A frame of `payloadBytes` that carries the stamp, filled up with text. */
-export function stampedFrame(stamp: Readonly<Stamp>, payloadBytes: number): Buffer {
+export function stampedFrame(stamp: Readonly<Stamp>, payloadBytes: number, content = FILLER): Buffer {
   const frame = Buffer.allocUnsafe(payloadBytes);
   writeStamp(frame, 0, stamp);
-  for (let at = STAMP_BYTES; at < payloadBytes; at += FILLER.length) FILLER.copy(frame, at);
+  let from = content.startOf(stamp.stream, stamp.sequence);
+  for (let at = STAMP_BYTES; at < payloadBytes; from = 0) at += content.bytes.copy(frame, at, from);
   return frame;
 }
 
@@ -60,13 +63,6 @@ export function readStamp(bytes: Buffer, start: number, end: number, into: Stamp
   into.sentUs = into.dueUs + readBase36(bytes, start + DUE_END, start + SENT_END) - SENT_SHIFT;
   return into.stream >= 0 && into.sequence >= 0 && into.dueUs >= 0 && !Number.isNaN(into.sentUs);
 }
-
-/** Text of which every byte is a plain letter or digit: nothing to escape, no line ends, one byte each. */
-const FILLER = Buffer.from(
-  Array.from({ length: 1024 }, (_, index) =>
-    ((index * 7919 + (index >> 3) * 104_729) % 36).toString(36),
-  ).join(''),
-);
 
 /**
  * Five digits at a time, which fit 32-bit integers: the remainder of a larger number is a call of

@@ -39,6 +39,7 @@ describe('knownKeys', () => {
       'origin',
       'audience',
       'payloadBytes',
+      'content',
       'schedule',
       'reuse',
     ]);

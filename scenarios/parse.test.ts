@@ -24,6 +24,7 @@ describe('parseScenario', () => {
   it('fills in every default', () => {
     expect(parseScenario({ $schema: 'x', ...ticker }, 'ticker.json')).toEqual({
       ...ticker,
+      workload: { ...push, content: 'filler' },
       phases: { warmupMs: 1_000, measureMs: 10_000, drainMs: 3_000 },
       tuning: {
         polling: { everyMs: 1_000, phase: 'random', reuse: 'connection', mode: 'all' },

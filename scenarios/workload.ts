@@ -57,6 +57,13 @@ const payloadBytes = z
   .max(MAX_FRAME_BYTES)
   .describe('Length of every message in bytes.');
 
+const content = z
+  .enum(['filler', 'json', 'random'])
+  .default('filler')
+  .describe(
+    'What messages are filled with. filler: letters and digits that no transport has to escape. json: records with the same keys and other values, which compress as such do. random: letters that hardly compress.',
+  );
+
 const rooms = z.strictObject({
   rooms: z
     .int()
@@ -78,6 +85,7 @@ const push = z.strictObject({
       'Who receives a message: everybody, the members of a room, the sender itself, or one at random.',
     ),
   payloadBytes,
+  content,
   schedule,
 });
 
@@ -88,6 +96,7 @@ const request = z.strictObject({
     .default('connection')
     .describe('connection: keep it open between requests. none: a new connection for every request.'),
   payloadBytes,
+  content,
   schedule,
 });
 

@@ -119,7 +119,7 @@ describe('parseResults', () => {
     typeof path.at(-1) === 'number' ||
     ['versions', 'faults'].includes(String(path.at(-2))) ||
     (path[2] === 'scenario' && DEFAULTED.includes(String(path[3])) && !path.includes('events', 4)) ||
-    path.at(-1) === 'events';
+    ['events', 'content'].includes(String(path.at(-1)));
 
   it.each<[string, typeof fields, (value: unknown) => unknown]>([
     ['is of another type', fields, (value: unknown) => (typeof value === 'string' ? 7 : 'many')],

@@ -1,4 +1,5 @@
 import type { Measurements, ProcessUse } from '../../reports/results/schema.ts';
+import { contentOf, FILLER } from '../../scenarios/content.ts';
 import type { Dialect } from '../../servers/dialect.ts';
 import { withoutSecrets } from '../../servers/secrets.ts';
 import { nowUs } from '../clock.ts';
@@ -6,6 +7,7 @@ import { dialectOf } from '../drivers/dialect-of.ts';
 import { Agenda } from '../pacing/agenda.ts';
 import { ownRssBytes } from '../processes/os.ts';
 import type { Assignment, Order, Report } from '../processes/protocol.ts';
+import { STAMP_BYTES } from '../stamp.ts';
 import { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
 import { SocketTotals } from '../wire/socket.ts';
@@ -126,9 +128,12 @@ class Member {
     makePart: (context: PartContext) => Part,
     sayComplete: () => void,
   ) {
-    const { phases, workload } = assignment.scenario;
+    const { scenario, seed } = assignment;
+    const { phases, workload } = scenario;
     const window = new Window(phases);
     const payloadBytes = workload.kind === 'idle' ? 0 : workload.payloadBytes;
+    const content =
+      workload.kind === 'idle' ? FILLER : contentOf(workload.content, seed, payloadBytes - STAMP_BYTES);
     const intervals = Math.max(1, Math.min(INTERVALS, Math.floor(phases.measureMs / SHORTEST_INTERVAL_MS)));
     this.#say = sayComplete;
     this.#context = {
@@ -136,7 +141,7 @@ class Member {
       dialect,
       window,
       agenda: new Agenda(),
-      recorder: new Recorder(window, payloadBytes, intervals),
+      recorder: new Recorder(window, payloadBytes, intervals, content),
       ledger: new Ledger(),
       totals: new SocketTotals(),
       onProgress: () => this.#progressed(),

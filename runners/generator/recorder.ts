@@ -1,5 +1,6 @@
 import { encodeHistogram, type Histogram, newHistogram } from '../../reports/results/histogram.ts';
 import type { Measurements, ProcessUse } from '../../reports/results/schema.ts';
+import { FILLER } from '../../scenarios/content.ts';
 import { nowUs } from '../clock.ts';
 import { readStamp, type Stamp, stampedFrame } from '../stamp.ts';
 import type { Window } from '../window.ts';
@@ -53,6 +54,7 @@ export class Recorder {
   slow: Measurements['slow'] = null;
   readonly #window: Window;
   readonly #payloadBytes: number;
+  readonly #content: typeof FILLER;
   readonly #intervalUs: number;
   readonly #latency = newHistogram();
   readonly #service = newHistogram();
@@ -79,10 +81,12 @@ export class Recorder {
   /**
    * @param payloadBytes length of the frames that it makes, and of those that it knows for this run's.
    * @param intervals how many equal parts of the measuring phase are recorded for themselves.
+   * @param content what the frames that it makes are filled with.
    */
-  constructor(window: Window, payloadBytes: number, intervals: number) {
+  constructor(window: Window, payloadBytes: number, intervals: number, content = FILLER) {
     this.#window = window;
     this.#payloadBytes = payloadBytes;
+    this.#content = content;
     this.#intervalUs = window.measureUs / intervals;
     this.#intervals = Array.from({ length: intervals }, () => ({ expected: 0, latency: null }));
   }
@@ -111,7 +115,7 @@ export class Recorder {
       this.messages.sent += 1;
       this.#lateness.recordValue(Math.max(0, Math.round(sentUs - message.dueUs)));
     }
-    return stampedFrame({ ...message, sentUs }, this.#payloadBytes);
+    return stampedFrame({ ...message, sentUs }, this.#payloadBytes, this.#content);
   }
 
   /** A message that was due and never handed over. */
