@@ -1,7 +1,7 @@
 import { describeAnswer, formatLoad, VERDICT_WORDS } from '../reports/capacity/describe.ts';
 import { formatMs } from '../reports/format.ts';
 import { DOING } from '../reports/stages.ts';
-import { printable } from '../reports/wrap.ts';
+import { clip, printable } from '../reports/wrap.ts';
 import type { CapacityEvent, Search } from '../runners/capacity/capacity.ts';
 import type { Output } from './command.ts';
 
@@ -20,7 +20,7 @@ export function capacityProgress({ output, now }: { output: Output; now: () => D
   let startedMs = now().getTime();
 
   const draw = (text: string) => {
-    if (live) output.write(`\r\u001b[K${printable(text).slice(0, (output.columns ?? 80) - 1)}`);
+    if (live) output.write(`\r\u001b[K${clip(printable(text), (output.columns ?? 80) - 1)}`);
   };
   const say = (line: string) => {
     output.write(`${live ? '\r\u001b[K' : ''}${printable(line)}\n`);

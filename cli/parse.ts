@@ -53,6 +53,7 @@ function program(): Argv {
       .wrap(HELP_COLUMNS)
       .version(toolVersion())
       .completion('completion', 'Print a completion script for bash, zsh or fish (by $SHELL)')
+      .option('ascii', { type: 'boolean', describe: 'Plain characters [where the terminal is not UTF-8]' })
       .demandCommand(1, 'no command given')
       .example('$0 run', 'the default comparison, in about a minute')
       .example('$0 run chat --transports sse,websocket', 'one scenario on two transports')

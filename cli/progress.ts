@@ -1,7 +1,7 @@
 import { formatClock } from '../reports/format.ts';
 import type { Ceiling, Trial } from '../reports/results/schema.ts';
 import { DOING } from '../reports/stages.ts';
-import { printable } from '../reports/wrap.ts';
+import { clip, printable } from '../reports/wrap.ts';
 import type { PlannedTrial } from '../runners/plan.ts';
 import type { RunEvent } from '../runners/run.ts';
 import type { Output } from './command.ts';
@@ -38,7 +38,7 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
   const draw = () => {
     if (!live || doing === '') return;
     const text = `${doing} · ${formatClock(timeLeftMs(plan, current, elapsedMs()))} left`;
-    output.write(`\r\u001b[K${text.slice(0, (output.columns ?? 80) - 1)}`);
+    output.write(`\r\u001b[K${clip(printable(text), (output.columns ?? 80) - 1)}`);
   };
   const say = (line: string) => {
     output.write(`${live ? '\r\u001b[K' : ''}${printable(line)}\n`);

@@ -2,10 +2,11 @@ import type { Results } from '../reports/results/schema.ts';
 import type { Io } from './command.ts';
 import { linkLatest, type OutFolder } from './out-folder.ts';
 import type { Rooms } from './rooms.ts';
+import { terminalOf } from './terminal.ts';
 
 /** Prints the report of a run on stdout: the table for people, or JSON for programs. */
 export async function printSummary(results: Results, json: boolean, io: Io, rooms: Rooms): Promise<void> {
-  io.stdout.write(await rooms.renderReport(results, json ? 'json' : 'text', { colour: wantsColour(io) }));
+  io.stdout.write(await rooms.renderReport(results, json ? 'json' : 'text', terminalOf(io)));
 }
 
 /** What `run` and `capacity` do with what they measured. */
@@ -27,9 +28,4 @@ export async function publish(
   await rooms.writeFileAtomic(folder.report, await rooms.renderReport(results, 'html'));
   if (out === undefined) await linkLatest(folder);
   if (!quiet) io.stderr.write(`results.json and report.html are in ${folder.shown}\n`);
-}
-
-/** Whether standard output shows colours, and people want them (https://no-color.org). */
-export function wantsColour({ stdout, env }: Io): boolean {
-  return stdout.isTTY === true && !env['NO_COLOR'];
 }

@@ -3,6 +3,7 @@ import { renderJson } from './render/json.ts';
 import { renderMarkdown } from './render/markdown.ts';
 import { renderText } from './render/text.ts';
 import type { Results } from './results/schema.ts';
+import type { TEXT_WIDTH } from './wrap.ts';
 
 /** The formats that a report can have. */
 export const REPORT_FORMATS = ['text', 'json', 'csv', 'markdown', 'html'] as const;
@@ -14,7 +15,9 @@ export type ReportFormat = (typeof REPORT_FORMATS)[number];
 export interface ReportOptions {
   /** ANSI colours in `text`; no other format has any. */
   readonly colour?: boolean;
-  /** The results file byte for byte, for \`html\` to carry; left out, as this version would write it. */
+  /** Columns of the terminal that `text` is for; never wider than {@link TEXT_WIDTH}, which it is if not said. */
+  readonly width?: number;
+  /** The results file byte for byte, for `html` to carry; left out, as this version would write it. */
   readonly source?: Uint8Array;
 }
 

@@ -5,7 +5,7 @@ import type { Verdict } from '../../reports/gate/verdict.ts';
 import type { Io } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Rooms } from '../rooms.ts';
-import { wantsColour } from '../summary.ts';
+import { terminalOf } from '../terminal.ts';
 
 /** The files that a verdict is written to, and what is in them. */
 const FILES: Readonly<Record<string, VerdictFormat>> = {
@@ -32,7 +32,7 @@ export async function writeVerdict(verdict: Verdict, folder: string, rooms: Room
  * standard output has something else, and in the summary of the step.
  */
 export async function sayVerdict(verdict: Verdict, format: Printed, io: Io, rooms: Rooms): Promise<void> {
-  io.stdout.write(await rooms.renderVerdict(verdict, format, { colour: wantsColour(io) }));
+  io.stdout.write(await rooms.renderVerdict(verdict, format, terminalOf(io)));
   if (io.env['GITHUB_ACTIONS'] === 'true' && format !== 'github') {
     io.stderr.write(await rooms.renderVerdict(verdict, 'github'));
   }

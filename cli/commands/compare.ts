@@ -2,7 +2,7 @@ import { extname, resolve } from 'node:path';
 import { defineCommand } from '../command.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit.ts';
 import { runPath } from '../out-folder.ts';
-import { wantsColour } from '../summary.ts';
+import { terminalOf } from '../terminal.ts';
 
 /** Formats by the ending of `--output`. */
 const FORMAT_OF_ENDING: ReadonlyMap<string, 'text' | 'json' | 'csv' | 'markdown' | 'html'> = new Map([
@@ -48,8 +48,8 @@ export const compare = defineCommand({
     for (const name of words) {
       runs.push({ name, results: (await rooms.readSavedRun(runPath(name, io.cwd))).results });
     }
-    const colour = output === undefined && wantsColour(io);
-    const { text, outcome } = await rooms.compareRuns(runs, wanted, { colour });
+    const look = output === undefined ? terminalOf(io) : {};
+    const { text, outcome } = await rooms.compareRuns(runs, wanted, look);
     if (output === undefined) io.stdout.write(text);
     else await rooms.writeFileAtomic(resolve(io.cwd, output), text);
     return EXITS[outcome];

@@ -3,7 +3,7 @@ import { defineCommand, type Io } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { runPath } from '../out-folder.ts';
 import type { Rooms } from '../rooms.ts';
-import { wantsColour } from '../summary.ts';
+import { terminalOf } from '../terminal.ts';
 
 /** `wirebench report`: says what a results file holds. Needs no server, and starts nothing. */
 export const report = defineCommand({
@@ -38,8 +38,8 @@ export const report = defineCommand({
       return EXIT.ok;
     }
     const { bytes, results } = await rooms.readSavedRun(runPath(file, io.cwd));
-    const colour = output === undefined && wantsColour(io);
-    const text = await rooms.renderReport(results, format, { colour, source: bytes });
+    const look = output === undefined ? terminalOf(io) : {};
+    const text = await rooms.renderReport(results, format, { ...look, source: bytes });
     await print(text, output, io, rooms);
     return EXIT.ok;
   },

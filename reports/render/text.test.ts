@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { exampleResults } from '../testing/example.ts';
 import { results, trial } from '../testing/results.ts';
+import { widthOf } from '../width.ts';
 import { TEXT_WIDTH } from '../wrap.ts';
 import { renderText } from './text.ts';
 
@@ -20,6 +21,14 @@ Long-polling   0.94      3  1,000    480    280 9,520  1.06  87.7  26.9 doubtful
 SSE           0.421  0.946  1,000    225   24.6   100     -  9.51  16.5    valid
 WebSocket     0.408  0.925  1,000    208   7.62   100     -  7.84  11.7    valid
 CPU and mem: the server, per message and per connection. -: no number to show.
+
+             over time             lowest    highest   p50 to p99
+Polling      ████████████████████  463 ms    514 ms    ████
+Long-polling ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  901 µs    971 µs    ▁▂▂▃
+SSE          ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  412 µs    425 µs    ▁▁▁▁
+WebSocket    ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  398 µs    414 µs    ▁▁▁▁
+Bars: latency, the median of each 500 ms, then p50, p90, p95 and p99. The lowest
+(▁) is from 398 µs, every step up a factor of 2.7.
 
 WebSocket and SSE tie for the lowest p99 latency (925 µs and 946 µs);
 long-polling 3.2 times that (3 ms) and polling 1,000 times that (970 ms).
@@ -53,8 +62,23 @@ Long-polling is doubtful (few-samples): 1,204 samples carry a p95 and no p99 (1
       }),
     ]);
     const text = renderText(hostile);
-    for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(TEXT_WIDTH);
+    for (const line of text.split('\n')) expect(widthOf(line), line).toBeLessThanOrEqual(TEXT_WIDTH);
     expect(text).not.toMatch(/[^\n\P{Cc}]/u);
+  });
+
+  it.each([40, 56, 79, 80, 200])('fits a terminal of %i columns, and leaves no number out', (width) => {
+    const wide = results(
+      exampleResults().trials.map((each) => ({
+        ...each,
+        server: '測量サーバー',
+        scenario: { ...each.scenario, question: '何ミリ秒ですか 👩‍👩‍👧'.repeat(9) },
+      })),
+    );
+    const text = renderText(wide, { width });
+    for (const line of text.split('\n'))
+      expect(widthOf(line), line).toBeLessThanOrEqual(Math.min(width, TEXT_WIDTH));
+    for (const value of ['492', '970', '1,000', '232', '32.1', '1,001', '20.6', '30.3'])
+      expect(text).toContain(` ${value}`);
   });
 
   it('colours only when asked to, and changes nothing else by it', () => {

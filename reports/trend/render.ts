@@ -4,10 +4,11 @@ import { METRICS } from '../metrics.ts';
 import { csvRecord } from '../render/csv.ts';
 import { escaped, tableLine as line } from '../render/markdown-text.ts';
 import { quantileUs } from '../results/histogram.ts';
+import { sparkline } from '../sparkline.ts';
 import { LOOKS } from '../transports.ts';
 import { clip, wrap } from '../wrap.ts';
 import type { Series, Track } from './series.ts';
-import { describeChange, describePooled, isAmbiguous, sparkline, trackName } from './words.ts';
+import { describeChange, describePooled, isAmbiguous, trackName } from './words.ts';
 
 /** The formats of a trend. */
 export const TREND_FORMATS = ['text', 'json', 'csv', 'markdown'] as const;

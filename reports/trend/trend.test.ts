@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { entryOf } from '../history/entry.ts';
 import type { HistoryEntry } from '../history/schema.ts';
 import type { Results } from '../results/schema.ts';
+import { sparkline } from '../sparkline.ts';
 import { completed, encoded, measurements, NO_BYTES, results, scenario, trial } from '../testing/results.ts';
 import { renderTrend, TREND_FORMATS } from './render.ts';
 import { TREND_METRICS, tracksOf } from './series.ts';
-import { sparkline } from './words.ts';
 
 const OPTIONS = { metrics: TREND_METRICS, transports: null, last: 100, level: 0.01 } as const;
 

@@ -4,19 +4,6 @@ import { quantileUs } from '../results/histogram.ts';
 import { carries } from '../summary.ts';
 import type { Change, Series, Track } from './series.ts';
 
-const BARS = [...'▁▂▃▄▅▆▇█'];
-
-/** The numbers as bars from the smallest to the largest of them; of equal ones, all in the middle. */
-export function sparkline(values: readonly number[]): string {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return values
-    .map((value) => {
-      const share = high === low ? 0.5 : (value - low) / (high - low);
-      return BARS[Math.min(BARS.length - 1, Math.floor(share * BARS.length))];
-    })
-    .join('');
-}
-
 /** A change in one sentence: `2026-01-11: 50 % lower, better (1 ms to 500 µs), p = 0.001`. */
 export function describeChange({ metric, points }: Series, change: Change): string {
   const { index, before, after, p, verdict } = change;

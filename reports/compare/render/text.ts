@@ -1,5 +1,6 @@
 import { formatList, formatQuantity } from '../../format.ts';
 import { type Paint, painter, type Style } from '../../render/paint.ts';
+import { padEnd, widthOf } from '../../width.ts';
 import { clip, printable, TEXT_WIDTH, wrap } from '../../wrap.ts';
 import type { Finding, RunComparison } from '../comparison.ts';
 import {
@@ -41,9 +42,9 @@ function oneComparison(comparison: RunComparison, paint: Paint): string {
   const scenarios = scenariosOf(comparison);
   const { before, after, warnings } = comparison;
   const head = [before, after].map(({ name, results }, index) => {
-    const facts = clip(`  ${describeRun(results)}`, FACTS_WIDTH);
+    const facts = clip(printable(`  ${describeRun(results)}`), FACTS_WIDTH);
     const label = index === 0 ? 'before  ' : 'after   ';
-    return `${label}${clip(printable(name), TEXT_WIDTH - label.length - facts.length)}${printable(facts)}`;
+    return `${label}${clip(printable(name), TEXT_WIDTH - label.length - widthOf(facts))}${facts}`;
   });
   return [
     paint('bold', head.join('\n')),
@@ -61,7 +62,7 @@ function table({ scenario, pairs }: ComparedScenario, paint: Paint): string {
     const { differing, equal } = splitEqual(changes);
     const own = differing.map((change, index) => row(index === 0 ? name : '', change, paint));
     if (equal.length === 0) return own;
-    const first = (own.length === 0 ? clip(printable(name), WIDTHS.arm - 1) : '').padEnd(WIDTHS.arm);
+    const first = padEnd(own.length === 0 ? clip(printable(name), WIDTHS.arm - 1) : '', WIDTHS.arm);
     return [...own, paint('dim', wrap(`equal: ${formatList(equal)}`, ' '.repeat(WIDTHS.arm + 2), first))];
   });
   const remarks = pairs.flatMap(({ pair, name, changes }) => {
@@ -90,7 +91,7 @@ function row(name: string, change: ShownChange, paint: Paint): string {
     fits ? interval : '',
     '',
   ]);
-  const found = `${cells.slice(0, TEXT_WIDTH - WIDTHS.finding)}${paint(STYLES[finding], word.padStart(WIDTHS.finding))}`;
+  const found = `${cells.slice(0, -WIDTHS.finding)}${paint(STYLES[finding], word.padStart(WIDTHS.finding))}`;
   // That of a difference has units, and a line of its own.
   return fits
     ? found
@@ -102,7 +103,7 @@ function line(cells: readonly string[]): string {
   return cells
     .map((cell, index) => {
       const width = widths[index] ?? 0;
-      return index < 2 ? cell.padEnd(width) : ` ${clip(cell, width - 1)}`.padStart(width);
+      return index < 2 ? padEnd(cell, width) : ` ${clip(cell, width - 1)}`.padStart(width);
     })
     .join('');
 }
