@@ -4,6 +4,7 @@ import { type Objective, parseObjective } from '../reports/objectives.ts';
 import { LOAD_KINDS, type LoadKind } from '../reports/results/capacity.ts';
 import type { CapacityOptions, Search } from '../runners/capacity/capacity.ts';
 import type { Range } from '../runners/capacity/search.ts';
+import { suggest } from '../scenarios/nearest.ts';
 import type { Scenario } from '../scenarios/schema.ts';
 import type { Io } from './command.ts';
 import { UsageError } from './exit.ts';
@@ -41,7 +42,10 @@ export async function readCapacityRequest(
   io: Io,
   rooms: Rooms,
 ): Promise<CapacityRequest> {
-  const by = LOAD_KINDS.find((kind) => kind === flags.by) ?? 'rate';
+  const by = LOAD_KINDS.find((kind) => kind === flags.by);
+  // A flag is checked before it comes here; an environment variable is not.
+  if (by === undefined)
+    throw new UsageError(`--by: ${JSON.stringify(flags.by)} is no load; ${suggest(flags.by, LOAD_KINDS)}`);
   const objectives = readObjectives(flags.slo ?? []);
   const precision = readPrecision(flags.precision ?? '5%');
   if (flags[by] !== undefined) {

@@ -103,7 +103,9 @@ describe('check, for real', { retry: 2 }, () => {
     const { code, out, err } = await start(argv, { TMPDIR: temporary }).ended;
     expect([code, out]).toEqual([
       0,
-      expect.stringMatching(/^server.json against server.json at main \([0-9a-f]{7}\)/),
+      expect.stringMatching(
+        /^server.json \(working tree, not built here\) against server.json at main\s\([0-9a-f]{7}\)/,
+      ),
     ]);
     expect(err).toContain('checking out main');
 

@@ -29,6 +29,7 @@ export interface CheckFlags extends OverrideFlags, ReachFlags {
   readonly gate?: readonly string[] | undefined;
   readonly trials?: string | undefined;
   readonly seed?: string | undefined;
+  readonly history?: string | undefined;
 }
 
 /** What a check has been asked. */
@@ -120,6 +121,7 @@ function savedRequest(
     'rate',
     'payload',
     'duration',
+    'history',
   ] as const;
   const useless = measuring.find((flag) => flags[flag] !== undefined);
   if (useless !== undefined) {

@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { BASELINE, CANDIDATE } from '../../reports/gate/check.ts';
+import type { Results } from '../../reports/results/schema.ts';
 import type { Baseline } from '../../runners/baseline/worktree.ts';
 import { type ServerSpec, TRANSPORTS } from '../../servers/contract.ts';
 import type { Io } from '../command.ts';
@@ -19,6 +20,8 @@ export interface Sides {
   readonly servers: readonly [baseline: ServerSpec, candidate: ServerSpec];
   readonly baseline: string;
   readonly candidate: string;
+  /** What the candidate is called outside of this check. */
+  readonly name: string;
   /** Takes away what was made for them. */
   end(): Promise<void>;
 }
@@ -36,27 +39,38 @@ export async function openSides(
 ): Promise<Sides> {
   const { base, server } = request;
   const file = base.kind === 'ref' ? insideRepository(server, io.cwd) : server;
-  const candidate = { ...(await load(server, io.cwd, request, rooms)), name: CANDIDATE };
+  const own = await load(server, io.cwd, request, rooms);
+  const { name } = own;
+  const candidate = { ...own, name: CANDIDATE };
   if (base.kind === 'server') {
     const baseline = { ...(await load(base.server, io.cwd, request, rooms)), name: BASELINE };
-    return { servers: [baseline, candidate], baseline: base.server, candidate: server, end: async () => {} };
+    const words = { baseline: base.server, candidate: server };
+    return { servers: [baseline, candidate], ...words, name, end: async () => {} };
   }
   const signal = io.interruption();
   const { ref, build } = base;
   const checkedOut = await rooms.checkOutBaseline({ cwd: io.cwd, ref, build, signal, onStep: say });
   try {
     const baseline = { ...(await load(file, checkedOut.folder, request, rooms)), name: BASELINE };
-    const name = `${server} at ${ref} (${checkedOut.commit.slice(0, 7)})`;
+    // A tree that nobody built is a comparison of yesterday: who reads the verdict has to know.
+    say(`${server} of the working tree is measured as it is; if it needs a build, build it first`);
     return {
       servers: [baseline, candidate],
-      baseline: name,
-      candidate: server,
+      baseline: `${server} at ${ref} (${checkedOut.commit.slice(0, 7)})`,
+      candidate: `${server} (working tree, not built here)`,
+      name,
       end: () => checkedOut.remove(),
     };
   } catch (error) {
     await checkedOut.remove();
     throw missingThere(error, file, checkedOut, ref);
   }
+}
+
+/** What a check measured of its candidate, as a run of that server would have it. */
+export function candidateOf(results: Results, name: string): Results {
+  const trials = results.trials.filter(({ server }) => server === CANDIDATE);
+  return { ...results, trials: trials.map((trial) => ({ ...trial, server: name })) };
 }
 
 async function load(

@@ -26,10 +26,13 @@ export const calibrate = defineCommand({
     trials: { type: 'string', default: '8', describe: 'Blocks of both sides; more tell the spread better' },
     seed: { type: 'string', describe: 'Seed of the order and of all due times [random]' },
     connections: { type: 'string', describe: 'Clients, instead of what the scenario says' },
+    rate: { type: 'string', describe: 'Messages per second of each source' },
+    payload: { type: 'string', describe: 'Bytes of a message' },
     duration: { type: 'string', describe: 'Length of the measuring phase, as in 10s or 500ms' },
     write: { type: 'string', describe: 'Config file to make with the proposed margins' },
     json: { type: 'boolean', default: false, describe: 'Print every difference as JSON' },
     quiet: { type: 'boolean', default: false, describe: 'No progress' },
+    config: { type: 'string', describe: 'Config file [wirebench.config.json, .js, .mjs or .ts]' },
     ...REACH_FLAGS,
   },
   examples: [

@@ -44,6 +44,7 @@ export const capacity = defineCommand({
     },
     json: { type: 'boolean', default: false, describe: 'Print the result as JSON' },
     quiet: { type: 'boolean', default: false, describe: 'No progress' },
+    config: { type: 'string', describe: 'Config file [wirebench.config.json, .js, .mjs or .ts]' },
     ...REACH_FLAGS,
   },
   examples: [

@@ -204,6 +204,29 @@ describe('check, of two servers', PATIENT, () => {
     );
   });
 
+  it("adds the candidate's trials to the history, under its server's name", async () => {
+    const io = fakeIo({ cwd: folder, env: { WIREBENCH_LABEL: 'abc' } });
+    const { code } = await check(
+      [...SERVERS, '--history', 'history.ndjson'],
+      { run: run({ ...SAME, bytes: 223 }) },
+      io,
+    );
+    expect(code).toBe(20);
+    const [line = '', ...more] = readFileSync(join(folder, 'history.ndjson'), 'utf8').trim().split('\n');
+    const { label, arms } = JSON.parse(line);
+    expect([more, label, arms.length]).toEqual([[], 'abc', 1]);
+    expect(arms[0]).toMatchObject({ server: 'reference', transport: 'sse', trials: 10 });
+    expect(arms[0].metrics['bytes.perMessage']).toEqual(Array(10).fill(223));
+  });
+
+  it('begins a history by itself where its results go by themselves, and none beside --out', async () => {
+    const history = join(folder, 'results/history.ndjson');
+    await check(SERVERS);
+    expect(existsSync(history)).toBe(false);
+    await check(SERVERS.filter((word) => !['--out', 'out'].includes(word)));
+    expect(existsSync(history)).toBe(true);
+  });
+
   it('is invalid without a trial', async () => {
     const nothing: Rooms['run'] = async () => resultsOf([]);
     expect((await check(SERVERS, { run: nothing })).code).toBe(22);
@@ -271,6 +294,7 @@ describe('check, of two servers', PATIENT, () => {
     [[...SERVERS, '--gate', 'latncy.p50 <= +1%'], 'did you mean "latency.p50"'],
     [[...SERVERS, '--trials', '0'], '--trials needs a whole number'],
     [['a.json'], 'name the results to hold against it'],
+    [['a.json', 'b.json', '--history', 'h'], '--history says how to measure'],
     [['a.json', 'b.json', '--trials', '3'], '--trials says how to measure'],
   ])('refuses %j', async (argv, message) => {
     expect(await check(argv)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(message) });
@@ -292,9 +316,12 @@ describe('check, of a commit', PATIENT, () => {
     writeFileSync(join(folder, 'server.json'), server);
     let removed = 0;
     const rooms = { checkOutBaseline: checkOut(() => (removed += 1)) };
-    const { code, out } = await check(REF, rooms);
+    const { code, out, err } = await check(REF, rooms);
     expect([code, removed]).toEqual([0, 1]);
-    expect(out).toContain('server.json against server.json at main (1a2b3c4)');
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      'server.json (working tree, not built here) against server.json at main (1a2b3c4)',
+    );
+    expect(err).toContain('server.json of the working tree is measured as it is; if it needs a build');
     expect((await check(REF, { ...rooms, run: () => Promise.reject(new TypeError('a bug')) })).code).toBe(1);
     expect(removed).toBe(2);
   });

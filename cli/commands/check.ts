@@ -2,6 +2,7 @@ import type { MeasuredRequest, SavedRequest } from '../check/request.ts';
 import { defineCommand, type Io } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { REACH_FLAGS } from '../load-flags.ts';
+import { remember } from '../remember.ts';
 import type { Rooms } from '../rooms.ts';
 
 /** `wirebench check`: says whether something got worse. Composition only; docs/gate.md has the rule. */
@@ -42,6 +43,10 @@ export const check = defineCommand({
     payload: { type: 'string', describe: 'Bytes of a message' },
     duration: { type: 'string', describe: 'Length of the measuring phase, as in 10s or 500ms' },
     out: { type: 'string', describe: 'Folder for results and verdict [results/<time>]' },
+    history: {
+      type: 'string',
+      describe: "File to add the candidate's trials to [results/history.ndjson without --out]",
+    },
     format: {
       choices: ['text', 'json', 'github'],
       default: 'text',
@@ -77,6 +82,7 @@ export const check = defineCommand({
 interface Chosen {
   readonly format: 'text' | 'json' | 'github';
   readonly out?: string | undefined;
+  readonly history?: string | undefined;
   readonly quiet: boolean;
   readonly 'dry-run': boolean;
   readonly 'fail-on-inconclusive': boolean;
@@ -109,7 +115,7 @@ async function checkMeasured(
 ): Promise<ExitCode> {
   const { exitOf, sayVerdict, VERDICT_FILES, writeVerdict } = await import('../check/outputs.ts');
   const { comparisonOf, measureSides } = await import('../check/measure.ts');
-  const { NAMED, openSides } = await import('../check/sides.ts');
+  const { candidateOf, NAMED, openSides } = await import('../check/sides.ts');
   const { dropIfEmpty, linkLatest, openOutFolder } = await import('../out-folder.ts');
   const signal = io.interruption();
   const say = (line: string) => {
@@ -134,6 +140,8 @@ async function checkMeasured(
     await writeVerdict(verdict, out.path, rooms);
     await rooms.writeFileAtomic(out.report, await rooms.renderReport(results, 'html'));
     if (chosen.out === undefined) await linkLatest(out);
+    // The baseline is not what is followed: it is another server, or was measured when it was new.
+    await remember(candidateOf(results, sides.name), chosen, io, rooms);
     await sayVerdict(verdict, chosen.format, io, rooms);
     say(`results.json, report.html, ${VERDICT_FILES.join(', ')} are in ${out.shown}`);
     return exitOf(verdict, chosen['fail-on-inconclusive']);

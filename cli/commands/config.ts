@@ -1,13 +1,28 @@
-import { defineCommand } from '../command.ts';
-import { CONFIGURED } from '../config/settings.ts';
+import type { Options } from 'yargs';
+import { defineCommand, type Flags } from '../command.ts';
+import { CONFIGURED, SETTINGS, type Setting } from '../config/settings.ts';
 import { EXIT } from '../exit.ts';
+
+/** The flags of all commands that take settings, so that one can see what they would come to. */
+const SETTING_FLAGS: Flags = Object.fromEntries(
+  CONFIGURED.flatMap((command) => SETTINGS[command])
+    // A flag that is a list for one command is one here.
+    .sort((left, right) => Number(left.kind === 'list') - Number(right.kind === 'list'))
+    .map((setting) => [setting.flag, optionOf(setting)]),
+);
+
+function optionOf({ kind }: Setting): Options {
+  if (kind === 'switch') return { type: 'boolean', hidden: true };
+  return { type: 'string', hidden: true, ...(kind === 'list' ? { array: true, nargs: 1 } : {}) };
+}
 
 /** `wirebench config`: what is set, and by what. */
 export const config = defineCommand({
   usage: 'config',
-  summary: 'Show what is set for run and check, and where each value comes from',
+  summary: 'Show what is set for each command, and where each value comes from',
   positionals: {},
   flags: {
+    ...SETTING_FLAGS,
     config: { type: 'string', describe: 'Config file [wirebench.config.json, .js, .mjs or .ts]' },
     print: { type: 'boolean', default: true, describe: 'Print it, which is all that it does' },
     json: { type: 'boolean', default: false, describe: 'Print it as JSON' },
@@ -15,6 +30,7 @@ export const config = defineCommand({
   examples: [
     ['config --print', 'flags > environment (WIREBENCH_TRIALS) > file > default'],
     ['config --config ci/wirebench.config.mjs', 'of another file'],
+    ['config --trials 5 --server mine.json', 'with flags of the commands, as if they were given to each'],
   ],
 
   async run(values, _words, io) {
@@ -22,7 +38,7 @@ export const config = defineCommand({
     const { originName, resolveSettings } = await import('../config/resolve.ts');
     const { wrap } = await import('../../reports/wrap.ts');
     const file = await loadConfig(values.config, io.cwd);
-    const sources = { flags: {}, env: io.env, file, cwd: io.cwd };
+    const sources = { flags: values, env: io.env, file, cwd: io.cwd };
     const commands = CONFIGURED.map((command) => {
       const settings = resolveSettings(command, sources, false).map((resolved) => {
         const { setting, value, origin } = resolved;

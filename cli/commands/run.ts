@@ -3,7 +3,8 @@ import { planTrials } from '../../runners/plan.ts';
 import { defineCommand, type Io } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { ARM_FLAGS, NETWORK_FLAGS, REACH_FLAGS } from '../load-flags.ts';
-import { dropIfEmpty, historyPath, type OutFolder, openOutFolder } from '../out-folder.ts';
+import { dropIfEmpty, type OutFolder, openOutFolder } from '../out-folder.ts';
+import { remember } from '../remember.ts';
 import type { Request } from '../request.ts';
 import type { Rooms } from '../rooms.ts';
 import { publish } from '../summary.ts';
@@ -74,19 +75,6 @@ export const run = defineCommand({
     return verdict(results, interrupted);
   },
 });
-
-/** Adds a run to the history: to the one that is named, else to that of the folder where runs go by themselves. */
-async function remember(
-  results: Results,
-  { history, out }: { readonly history?: string | undefined; readonly out?: string | undefined },
-  io: Io,
-  rooms: Rooms,
-): Promise<void> {
-  if (history === undefined && out !== undefined) return;
-  // GitHub's name for the commit that a job runs on.
-  const label = io.env['WIREBENCH_LABEL'] ?? io.env['GITHUB_SHA']?.slice(0, 12) ?? null;
-  await rooms.appendHistory(historyPath(history, io.cwd), results, label);
-}
 
 /** Runs all trials; `results.json` holds what is finished at any time. */
 async function measure(

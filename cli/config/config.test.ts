@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { calibrate } from '../commands/calibrate.ts';
+import { capacity } from '../commands/capacity.ts';
 import { check } from '../commands/check.ts';
 import { run } from '../commands/run.ts';
 import { main } from '../main.ts';
@@ -46,13 +48,16 @@ describe('the table of settings', () => {
   it('names flags that the commands have, and keys that a file may have', () => {
     for (const { flag } of SETTINGS.run) expect([...Object.keys(run.flags), 'scenario']).toContain(flag);
     for (const { flag } of SETTINGS.check) expect(Object.keys(check.flags)).toContain(flag);
-    const schema = JSON.parse(configSchemaFile());
+    for (const { flag } of SETTINGS.calibrate) expect(Object.keys(calibrate.flags)).toContain(flag);
+    for (const { flag } of SETTINGS.capacity) expect(Object.keys(capacity.flags)).toContain(flag);
+    const { properties } = JSON.parse(configSchemaFile());
+    const sections = ['check', 'calibrate', 'capacity'];
     const known = [
-      ...Object.keys(schema.properties),
-      ...Object.keys(schema.properties.check.properties).map((key) => `check.${key}`),
+      ...Object.keys(properties),
+      ...sections.flatMap((name) => Object.keys(properties[name].properties).map((key) => `${name}.${key}`)),
     ];
     const used = Object.values(SETTINGS).flatMap((settings) => settings.flatMap(({ keys }) => keys));
-    expect(known.filter((key) => !['$schema', 'check'].includes(key)).sort()).toEqual(
+    expect(known.filter((key) => !['$schema', ...sections].includes(key)).sort()).toEqual(
       [...new Set(used)].sort(),
     );
   });
@@ -101,6 +106,39 @@ describe('precedence', () => {
   });
 });
 
+describe('capacity and calibrate', () => {
+  const searches = async (argv: readonly string[], env: Record<string, string> = {}) => {
+    const { exit, out, err } = await call(['capacity', 'live-feed', '--dry-run', '--json', ...argv], env);
+    return exit === 0 ? JSON.parse(out).searches : err;
+  };
+
+  it('take flags, environment and file in this order', async () => {
+    const settings = { slo: ['latency.p99 <= 100ms'], by: 'connections', from: 10, to: 40 };
+    write(
+      'wirebench.config.json',
+      JSON.stringify({ transports: ['sse'], connections: 3, capacity: settings }),
+    );
+    expect(await searches([])).toMatchObject([
+      { transport: 'sse', by: 'connections', range: { from: 10, to: 40 } },
+    ]);
+    expect(await searches([], { WIREBENCH_TO: '30' })).toMatchObject([{ range: { from: 10, to: 30 } }]);
+    expect(await searches(['--to', '20'], { WIREBENCH_TO: '30' })).toMatchObject([{ range: { to: 20 } }]);
+    expect(await searches([], { WIREBENCH_BY: 'clients' })).toBe(
+      'wirebench: WIREBENCH_BY: "clients" is no load; use one of rate, connections\n',
+    );
+  });
+
+  it('calibrate what check measures', async () => {
+    write(
+      'wirebench.config.json',
+      '{"duration":"2s","check":{"server":"none.json","transports":["sse"]},"calibrate":{"trials":3}}',
+    );
+    expect((await call(['calibrate'])).err).toContain('none.json: does not exist');
+    const { err } = await call(['calibrate', '--server', 'reference'], { WIREBENCH_DURATION: '2' });
+    expect(err).toContain('WIREBENCH_DURATION needs a time with its unit');
+  });
+});
+
 describe('a config file', () => {
   const GOOD = '{ scenarios: ["chat"], transports: ["sse"], trials: 2 }';
   it.each(['mjs', 'js'])('may be a module: .%s', async (extension) => {
@@ -132,6 +170,9 @@ describe('a config file', () => {
     ['{"trails":2}', 'trails is not a known key; did you mean "trials"?'],
     ['{"trials":0}', 'trials must be at least 1, not 0'],
     ['{"transports":["ws"]}', 'transports[0] cannot be "ws"; did you mean'],
+    ['{"capacity":{"slos":[]}}', 'capacity.slos is not a known key; did you mean "slo"?'],
+    ['{"capacity":{"slo":["latency.p99 <= +1%"]}}', 'capacity.slo[0] is a change, and there is no baseline'],
+    ['{"calibrate":{"trials":1}}', 'calibrate.trials must be at least 2, not 1'],
     ['{"check":{"gate":[]}}', 'check.gate is not a known key; did you mean "gates"?'],
     ['{"check":{"gates":["latency.p9 <= +1%"]}}', 'check.gates[0] "latency.p9 <= +1%": there is no metric'],
     ['{"check":{"gates":["latency.p99 <= 1s"]}}', 'check.gates[0] is no change against the baseline'],
@@ -197,6 +238,22 @@ describe('config', () => {
     expect(out).toMatch(/^ {2}gate +latency\.p99 <= 1s · wirebench\.config\.json\s+\(check\.budgets\)$/m);
     expect(out).toMatch(/^ {2}seed +random · default$/m);
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('takes the flags of the commands, and says so of what they set', async () => {
+    write('wirebench.config.json', '{"trials":4,"calibrate":{"trials":12},"capacity":{"by":"connections"}}');
+    const { exit, out } = await call(['config', '--print', '--seed', '7', '--transports', 'sse', '--no-tls']);
+    expect(exit).toBe(0);
+    expect(out.match(/^ {2}seed +7 · --seed$/gm)).toHaveLength(4);
+    expect(out.match(/^ {2}transports +sse · --transports$/gm)).toHaveLength(4);
+    expect(out).toMatch(/^ {2}tls +false · --tls$/m);
+    expect(out).toMatch(/^ {2}trials +12 · wirebench\.config\.json \(calibrate\.trials\)$/m);
+    expect(out).toMatch(/^ {2}by +connections · wirebench\.config\.json \(capacity\.by\)$/m);
+    expect(await call(['config', '--print', '--sed', '7'])).toMatchObject({
+      exit: 2,
+      err: 'wirebench: config: unknown flag --sed; did you mean "--seed"?\n',
+    });
+    expect((await call(['config', '--help'])).out).not.toContain('--seed');
   });
 
   it('also as JSON', async () => {

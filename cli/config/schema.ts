@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseObjective } from '../../reports/objectives.ts';
+import { LOAD_KINDS } from '../../reports/results/capacity.ts';
 import { explainerOf } from '../../scenarios/explain.ts';
 import { inputJsonSchema } from '../../scenarios/json-schema.ts';
 import { TRANSPORTS } from '../../servers/contract.ts';
@@ -50,6 +51,35 @@ const check = z
   })
   .describe('What check does.');
 
+const calibrate = z
+  .strictObject({ trials: trials.min(2).optional().describe('Blocks of both sides.') })
+  .describe('What calibrate does; the rest is as in check.');
+
+const capacity = z
+  .strictObject({
+    slo: z
+      .array(objective('absolute', 'is a change, and there is no baseline; give an amount'))
+      .min(1)
+      .optional()
+      .describe('What a step has to meet, such as "latency.p99 <= 100ms".'),
+    by: z.enum(LOAD_KINDS).optional().describe('What is turned up.'),
+    from: z.number().positive().optional().describe('Lowest load, and the first.'),
+    to: z.number().positive().optional().describe('Highest load.'),
+    precision: z
+      .string()
+      .regex(/^\d+(?:\.\d+)?%$/, 'must be per cent, such as "5%"')
+      .optional()
+      .describe('How close to come to the capacity.'),
+    connections: z.int().min(1).optional().describe('Clients, where the rate is turned up.'),
+    rate: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Messages per second of each source, where the clients are.'),
+    duration: time.optional().describe('Least length of a step.'),
+  })
+  .describe('What capacity does.');
+
 /** The schema of a config file. It has no defaults: what is left out is not set. */
 export const configSchema = z
   .strictObject({
@@ -72,6 +102,8 @@ export const configSchema = z
     history: z.string().min(1).optional().describe('File to add every run to.'),
     allowRemote: z.boolean().optional().describe('Let the load leave this machine.'),
     check: check.optional(),
+    calibrate: calibrate.optional(),
+    capacity: capacity.optional(),
   })
   .describe('Settings of wirebench; flags and environment variables come first.');
 

@@ -4,7 +4,7 @@
  */
 
 /** The commands that take settings. */
-export const CONFIGURED = ['run', 'check'] as const;
+export const CONFIGURED = ['run', 'check', 'calibrate', 'capacity'] as const;
 
 /** One of {@link CONFIGURED}. */
 export type Configured = (typeof CONFIGURED)[number];
@@ -33,14 +33,29 @@ function setting(flag: string, keys: readonly string[], fallback: string, rest: 
 const list = { kind: 'list' } as const;
 const onOff = { kind: 'switch' } as const;
 
+const ALLOW_REMOTE = setting('allow-remote', ['allowRemote'], 'false', onOff);
+
 const LOAD: readonly Setting[] = [
   setting('seed', ['seed'], 'random'),
   setting('connections', ['connections'], "the scenario's"),
   setting('rate', ['rate'], "the scenario's"),
   setting('payload', ['payload'], "the scenario's"),
   setting('duration', ['duration'], "the scenario's"),
-  setting('allow-remote', ['allowRemote'], 'false', onOff),
+  ALLOW_REMOTE,
 ];
+
+const NETWORK: readonly Setting[] = [
+  setting('rtt', ['rtt'], "the scenario's"),
+  setting('kbps', ['kbps'], "the scenario's"),
+  setting('tls', ['tls'], "the scenario's", onOff),
+  setting('workers', ['workers'], 'as many as needed'),
+];
+
+/** What `check` measures, and what `calibrate` therefore does. */
+const CHECKED = {
+  scenario: setting('scenario', ['check.scenarios', 'scenarios'], 'steady', list),
+  transports: setting('transports', ['check.transports', 'transports'], 'sse, websocket', list),
+};
 
 /** Every setting of every command, in the order in which they are shown. */
 export const SETTINGS: Readonly<Record<Configured, readonly Setting[]>> = {
@@ -50,22 +65,19 @@ export const SETTINGS: Readonly<Record<Configured, readonly Setting[]>> = {
     setting('transports', ['transports'], 'all four', list),
     setting('trials', ['trials'], '3; 1 of the default comparison'),
     ...LOAD,
-    setting('rtt', ['rtt'], "the scenario's"),
-    setting('kbps', ['kbps'], "the scenario's"),
-    setting('tls', ['tls'], "the scenario's", onOff),
-    setting('workers', ['workers'], 'as many as needed'),
+    ...NETWORK,
     setting('ceiling', ['ceiling'], 'true', onOff),
     setting('out', ['out'], 'results/<time>'),
     setting('history', ['history'], 'results/history.ndjson without out'),
   ],
   check: [
-    setting('scenario', ['check.scenarios', 'scenarios'], 'steady', list),
+    CHECKED.scenario,
     setting('server', ['check.server'], 'none'),
     setting('base-ref', ['check.baseRef'], 'none', { rivals: ['base-server'] }),
     setting('build', ['check.build'], 'npm ci', { rivals: ['base-server'] }),
     setting('base-server', ['check.baseServer'], 'none', { rivals: ['base-ref'] }),
     setting('gate', ['check.gates', 'check.budgets'], 'the default gates', { ...list, measuring: false }),
-    setting('transports', ['check.transports', 'transports'], 'sse, websocket', list),
+    CHECKED.transports,
     setting('trials', ['check.trials'], 'at most 20'),
     ...LOAD,
     setting('fail-on-inconclusive', ['check.failOnInconclusive'], 'false', {
@@ -73,6 +85,32 @@ export const SETTINGS: Readonly<Record<Configured, readonly Setting[]>> = {
       measuring: false,
     }),
     setting('out', ['out'], 'results/<time>', { measuring: false }),
+    setting('history', ['history'], 'results/history.ndjson without out'),
+  ],
+  calibrate: [
+    CHECKED.scenario,
+    setting('server', ['check.server'], 'reference'),
+    CHECKED.transports,
+    setting('trials', ['calibrate.trials'], '8'),
+    ...LOAD,
+  ],
+  capacity: [
+    setting('slo', ['capacity.slo'], 'none', list),
+    setting('by', ['capacity.by'], 'rate'),
+    setting('from', ['capacity.from'], "the scenario's"),
+    setting('to', ['capacity.to'], 'what a scenario may have'),
+    setting('precision', ['capacity.precision'], '5%'),
+    setting('server', ['servers'], 'reference', list),
+    setting('transports', ['transports'], 'all four', list),
+    setting('seed', ['seed'], 'random'),
+    // One of the two is searched for, and a step is no run: those of the other commands do not hold here.
+    setting('connections', ['capacity.connections'], "the scenario's"),
+    setting('rate', ['capacity.rate'], "the scenario's"),
+    setting('payload', ['payload'], "the scenario's"),
+    setting('duration', ['capacity.duration'], '5s'),
+    ALLOW_REMOTE,
+    ...NETWORK,
+    setting('out', ['out'], 'results/<time>'),
   ],
 };
 
