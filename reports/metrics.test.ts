@@ -26,7 +26,7 @@ const measured = measurements({
     negative: 0,
   },
   requests: { total: 60, empty: 20, carrying: 40 },
-  connections: { asked: 11, opened: 10, reopened: 5, unrecovered: 0, accepted: 12 },
+  connections: { asked: 11, opened: 10, reopened: 5, unrecovered: 0, accepted: 12, established: 13 },
   slow: { clients: 2, expected: 80, received: 20, disconnected: 1 },
   bytes: {
     up: { payload: 0, framing: 10, headers: 1_000, handshake: 100, control: 1, tls: 2, outside: 9_999 },
@@ -66,6 +66,7 @@ describe('METRICS', () => {
     ['connections.reopened', 5],
     ['connections.failed', 1],
     ['connections.accepted', 12],
+    ['connections.established', 13],
     ['messages.superseded', 7],
     ['slow.receivedPercent', 25],
     ['slow.disconnected', 1],
@@ -99,7 +100,9 @@ describe('METRICS', () => {
       METRIC_IDS.filter(
         (metric) =>
           /^(latency|service|lateness|connect|recovery|server|generator|slow)\./.test(metric) ||
-          /per(Message|ConnectionSecond|Response|Second)$|PerMessage$|\.(superseded|accepted)$/.test(metric),
+          /per(Message|ConnectionSecond|Response|Second)$|PerMessage$|\.(superseded|accepted|established)$/.test(
+            metric,
+          ),
       ),
     );
   });
@@ -123,7 +126,7 @@ describe('METRICS', () => {
       'messages: due sent expected received lost duplicated reordered superseded perResponse',
       'delivered: perSecond',
       'requests: total empty',
-      'connections: asked opened reopened failed accepted',
+      'connections: asked opened reopened failed accepted established',
       'slow: receivedPercent disconnected',
       'bytes: up down payload framing headers handshake control tls',
       'bytes: perMessage overheadPerMessage perConnectionSecond',

@@ -76,6 +76,11 @@ export const METRICS = {
     'Connections that the server accepted',
     ({ connections }) => connections.accepted ?? null,
   ),
+  'connections.established': count(
+    'lower',
+    'TCP connections that the clients opened',
+    ({ connections }) => connections.established ?? null,
+  ),
   'slow.receivedPercent': metric('%', 'higher', 'Received by the slow clients', ({ slow }) =>
     slow === null ? null : ratio(slow.received * 100, slow.expected),
   ),

@@ -26,6 +26,7 @@ describe('ground truth 19: one client that polls five times', () => {
     expect(requests.total).toBe(5);
     // Before them, the one that asks for the end of the channel.
     expect(connections.accepted).toBe(connectionsOf(1 + requests.total));
+    expect(connections.established).toBe(connections.accepted);
   });
 });
 
@@ -41,6 +42,6 @@ describe.each(TRANSPORTS)('%s', (transport) => {
         tuning: { polling: { everyMs: 50 } },
       },
     });
-    expect(measurements.connections).toMatchObject({ opened: 3, accepted: 3 });
+    expect(measurements.connections).toMatchObject({ opened: 3, accepted: 3, established: 3 });
   });
 });

@@ -38,11 +38,14 @@ describe.each(servers)('$name', ({ name, spec, reason }) => {
     `%s${reason === null ? '' : `: ${reason}`}`,
     async (transport) => {
       const { measurements } = await measure({ scenario, transport, server: await spec() });
-      const { messages, faults, bytes, sockets } = measurements;
+      const { messages, faults, connections, bytes, sockets } = measurements;
       expect(messages).toMatchObject({ duplicated: 0, reordered: 0, unsent: 0 });
       expect(messages.received).toBe(messages.expected);
       expect(messages.expected).toBeGreaterThan(300);
       expect(faults).toEqual({});
+      // Clients and server see the same connections; Socket.IO does not say what it sees.
+      expect(connections.accepted).toBe(name === 'socket.io' ? undefined : 20);
+      expect(connections.established).toBe(20);
       for (const direction of ['up', 'down'] as const) {
         const accounted = ACCOUNTS.reduce((sum, account) => sum + bytes[direction][account], 0);
         expect(accounted).toBe(sockets[direction]);

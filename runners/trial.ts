@@ -3,6 +3,7 @@ import type { Measurements, Outcome, Stage } from '../reports/results/schema.ts'
 import { type TlsIdentity, verifies } from '../servers/contract.ts';
 import { filledIn, headersOf, withoutSecrets } from '../servers/secrets.ts';
 import { nowUs, sleepMs } from './clock.ts';
+import { CONTRACT } from './drivers/contract-dialect.ts';
 import { dialectOf } from './drivers/dialect-of.ts';
 import { readLimits } from './environment.ts';
 import { assign } from './generator/assign.ts';
@@ -89,7 +90,8 @@ class TrialRun {
     const { signal } = this.#crew;
 
     this.#enter('server');
-    const reason = unspoken(this.#trial, await dialectOf(spec.adapter ?? null));
+    const dialect = await dialectOf(spec.adapter ?? null);
+    const reason = unspoken(this.#trial, dialect);
     if (reason !== null) return { status: 'skipped', reason };
     const staffing = staff(this.#trial, readLimits(), this.#surroundings.workers);
     const identity = scenario.tls && 'command' in spec ? await newIdentity() : null;
@@ -109,7 +111,9 @@ class TrialRun {
     await this.#all('ready', PROCESS_WITHIN_MS);
     const watched = await watchable(servers.map(({ pid }) => pid));
 
-    const acceptedBefore = await acceptedSoFar(targets, filledIn(headersOf(spec)));
+    const accepting = () =>
+      acceptedSoFar(targets, dialect.accepted ?? CONTRACT.accepted, filledIn(headersOf(spec)));
+    const acceptedBefore = await accepting();
 
     this.#enter('connect');
     const connectUs = nowUs() + (scenario.connecting === 'at-once' ? HEAD_START_US : 0);
@@ -145,7 +149,7 @@ class TrialRun {
       if (!(error instanceof Overdue)) throw error;
     });
 
-    const accepted = await acceptedSoFar(targets, filledIn(headersOf(spec)));
+    const accepted = await accepting();
 
     this.#enter('stop');
     for (const child of this.#generator) child.say({ kind: 'finish' });

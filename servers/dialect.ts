@@ -17,6 +17,8 @@ export interface Dialect {
   readonly newest?: PollDialect;
   readonly sse?: StreamDialect;
   readonly websocket?: SocketDialect;
+  /** Where it says how many TCP connections it has accepted since its start; by default the contract's `/stats`. */
+  readonly accepted?: AcceptedDialect;
   /** Where requests come back: the path of a POST, and a WebSocket. */
   readonly echo?: { readonly post?: string; readonly socket?: SocketDialect };
 }
@@ -35,6 +37,14 @@ export interface PublishDialect {
   readonly accepts?: readonly number[];
   /** The body that carries a frame; by default the frame itself. */
   carry?(frame: Buffer, channel: string): Buffer;
+}
+
+/** How a server says how many connections it has accepted. */
+export interface AcceptedDialect {
+  /** Path and query of a GET. */
+  readonly path: string;
+  /** @returns the number in the body of a 200; one that is no whole number counts as none. */
+  read(body: string): number;
 }
 
 /** Told the frames in what came. */

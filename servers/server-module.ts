@@ -147,6 +147,7 @@ const speaks = z.strictObject({
     })
     .optional(),
   websocket: socket.optional(),
+  accepted: z.strictObject({ path: z.string(), read: aFunction }).optional(),
   echo: z.strictObject({ post: z.string().optional(), socket: socket.optional() }).optional(),
 });
 

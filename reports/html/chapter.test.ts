@@ -69,6 +69,30 @@ describe('chapter', () => {
     expect(await chapterOf(oneTrial({}))).not.toContain('Time to connect, p99');
   });
 
+  it('says how many TCP connections that took, and who counted them', async () => {
+    const given = exampleResults();
+    const counted = (counts: Readonly<Record<string, { accepted?: number; established?: number }>>) => ({
+      ...given,
+      trials: given.trials.map((one) => {
+        const { outcome, transport } = one;
+        if (outcome.status !== 'completed') return one;
+        const { asked, opened, reopened, unrecovered } = outcome.measurements.connections;
+        const connections = { asked, opened, reopened, unrecovered, ...counts[transport] };
+        return { ...one, outcome: { ...outcome, measurements: { ...outcome.measurements, connections } } };
+      }),
+    });
+    const each = { accepted: 100, established: 100 };
+    const all = { polling: each, 'long-polling': each, sse: each, websocket: each };
+    expect(await chapterOf(counted(all))).toContain(
+      'TCP connections of a client: one, as the servers count them.',
+    );
+    const many = { ...all, polling: { established: 1_234 } };
+    expect(await chapterOf(counted(many))).toContain(
+      'TCP connections of a client: one over long-polling, SSE and WebSocket and 12.3 over polling, as the servers count them, and for polling the clients.',
+    );
+    expect(await chapterOf(counted({}))).not.toContain('TCP connections of a client');
+  });
+
   it('has the memory of the whole server where clients read slowly', async () => {
     expect(await chapterOf(oneTrial({ slow: { oneIn: 10, kbps: 256 } }))).toContain(
       'aria-label="Server memory. ',

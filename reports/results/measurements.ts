@@ -109,6 +109,8 @@ export const measurements = z.strictObject({
      * to the end of the drain; absent where it does not say.
      */
     accepted: count.optional(),
+    /** TCP connections that the clients' own sockets saw come about, from the first to the end of the trial. */
+    established: count.optional(),
   }),
   /**
    * The clients that the scenario lets read slowly, and what they got; `null` where it has none. Nothing

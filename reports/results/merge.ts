@@ -65,6 +65,10 @@ export function mergeMeasurements(parts: readonly Measurements[]): Measurements 
         'accepted',
         parts.map(({ connections }) => connections.accepted),
       ),
+      ...known(
+        'established',
+        parts.map(({ connections }) => connections.established),
+      ),
     },
     slow: mergeSlow(parts.map(({ slow }) => slow)),
     bytes: {

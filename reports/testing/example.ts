@@ -121,7 +121,7 @@ function exampleMeasurements(asked: Scenario, transport: Transport, block: numbe
       negative: 0,
     },
     requests: { total: requests, empty, carrying },
-    connections: { asked: 100, opened: 100, reopened: 0, unrecovered: 0, accepted: 100 },
+    connections: { asked: 100, opened: 100, reopened: 0, unrecovered: 0, accepted: 100, established: 100 },
     bytes: { up, down },
     sockets: { up: sum(up), down: sum(down) },
     processes: [

@@ -56,6 +56,7 @@ export const CONTRACT = {
     resumes: true,
     gone,
   },
+  accepted: { path: ROUTES.stats, read: (body) => JSON.parse(body)?.accepted },
   echo: {
     post: ROUTES.echo,
     socket: { path: () => ROUTES.echo, resumes: true },

@@ -217,7 +217,7 @@ export class Recorder {
         ...(this.superseded === null ? {} : { superseded: this.superseded.count }),
       },
       requests: { ...requests, carrying: answers ? requests.carrying : null },
-      connections: { ...connections },
+      connections: { ...connections, ...(clients === null ? {} : { established: totals.opened }) },
       slow: this.slow,
       bytes: { up: { ...ledger.up }, down: { ...ledger.down } },
       sockets: { up: totals.up, down: totals.down },

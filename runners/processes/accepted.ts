@@ -1,4 +1,4 @@
-import { ROUTES } from '../../servers/contract.ts';
+import type { AcceptedDialect } from '../../servers/dialect.ts';
 import { HttpConnection } from '../wire/http-connection.ts';
 import { Ledger, Tally } from '../wire/ledger.ts';
 import { type HeaderFields, RequestHead } from '../wire/request-head.ts';
@@ -11,20 +11,25 @@ const WITHIN_MS = 2_000;
  * How many TCP connections servers say that they have accepted since their start, the ones that ask
  * included, one each; `null` if one of them does not say (`/stats` is optional).
  *
+ * Nobody else could say: Linux counts accepted connections per network namespace (`PassiveOpens` in
+ * `/proc/net/snmp`), those of every other program included, and not per listening socket.
+ *
+ * @param words where and how they say so.
  * @param headers added to the requests.
  */
 export async function acceptedSoFar(
   targets: readonly Target[],
+  words: AcceptedDialect,
   headers: HeaderFields,
 ): Promise<number | null> {
-  const counts = await Promise.all(targets.map((target) => ask(target, headers)));
+  const counts = await Promise.all(targets.map((target) => ask(target, words, headers)));
   return counts.reduce<number | null>(
     (sum, count) => (sum === null || count === null ? null : sum + count),
     0,
   );
 }
 
-function ask(target: Target, headers: HeaderFields): Promise<number | null> {
+function ask(target: Target, words: AcceptedDialect, headers: HeaderFields): Promise<number | null> {
   return new Promise((resolve) => {
     const settle = (count: number | null) => {
       clearTimeout(timer);
@@ -36,19 +41,19 @@ function ask(target: Target, headers: HeaderFields): Promise<number | null> {
     const connection = new HttpConnection(target, new SocketTotals(), new Tally(new Ledger()), use, {
       onOpen: () => {},
       onAnswer: ({ status, body, start, end }) => {
-        settle(status === 200 ? acceptedIn(body.toString('utf8', start, end)) : null);
+        settle(status === 200 ? acceptedIn(words, body.toString('utf8', start, end)) : null);
       },
       onFailure: () => settle(null),
       onIdleEnd: () => {},
     });
     const head = new RequestHead(hostHeader(target), { Connection: 'close' }, headers);
-    connection.request(head.of('GET', ROUTES.stats));
+    connection.request(head.of('GET', words.path));
   });
 }
 
-function acceptedIn(text: string): number | null {
+function acceptedIn(words: AcceptedDialect, text: string): number | null {
   try {
-    const { accepted } = JSON.parse(text) ?? {};
+    const accepted = words.read(text);
     return Number.isSafeInteger(accepted) && accepted >= 0 ? accepted : null;
   } catch {
     return null;

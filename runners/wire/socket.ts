@@ -51,10 +51,8 @@ export class SocketTotals {
   }
 
   /** Adds what another group counted. */
-  add({ up, down, endedByPeer }: SocketTotals): void {
-    this.up += up;
-    this.down += down;
-    this.endedByPeer += endedByPeer;
+  add(other: SocketTotals): void {
+    for (const count of ['up', 'down', 'opened', 'endedByPeer'] as const) this[count] += other[count];
   }
 }
 

@@ -1,5 +1,6 @@
 import { formatCount, formatList, formatNumber, sentence } from '../../format.ts';
 import { rankingOf } from '../../headline.ts';
+import { median } from '../../statistics.ts';
 import type { Arm, ScenarioSummary } from '../../summary.ts';
 import { armNames } from '../../transports.ts';
 import { barChart } from '../charts/bars.ts';
@@ -24,6 +25,7 @@ export function stayingConnectedSection({ scenario, arms }: ScenarioSummary): Se
     connecting === 'at-once' ? rankingOf('connect.p99', arms) : null,
     idle ? rankingOf('bytes.perConnectionSecond', arms) : null,
     ...(workload.kind === 'request' ? [] : askingSentences(measured)),
+    connectionsSentence(measured, scenario.connections),
     reopenedSentence(measured),
   ].filter((text) => text !== null);
   return {
@@ -72,6 +74,36 @@ function askingSentences(arms: readonly Arm[]): string[] {
 /** More than once where connections were lost. */
 function onceOr(times: number): string {
   return times <= 1 ? 'once and stays' : `${formatNumber(times)} times at most`;
+}
+
+/** How many TCP connections that took, and who counted them: the server where it does. */
+function connectionsSentence(arms: readonly Arm[], clients: number): string | null {
+  const nameOf = armNames(arms, 'inSentence');
+  const counted = arms.flatMap((arm) => {
+    const accepted = medianOf(arm, 'accepted');
+    const count = accepted ?? medianOf(arm, 'established');
+    return count === null ? [] : [{ name: nameOf(arm), each: count / clients, byServer: accepted !== null }];
+  });
+  if (counted.length === 0) return null;
+  const ofOne = counted.filter(({ each }) => each === 1);
+  const more = counted.filter((one) => !ofOne.includes(one));
+  const several = more.map(({ name, each }) => `${formatNumber(Number(each.toPrecision(3)))} over ${name}`);
+  const one = several.length === 0 ? 'one' : `one over ${formatList(ofOne.map(({ name }) => name))}`;
+  const said = [...(ofOne.length === 0 ? [] : [one]), ...several];
+  const bySelf = counted.filter(({ byServer }) => !byServer).map(({ name }) => name);
+  const source =
+    bySelf.length === 0
+      ? ', as the servers count them'
+      : bySelf.length === counted.length
+        ? ', as the clients count them'
+        : `, as the servers count them, and for ${formatList(bySelf)} the clients`;
+  return sentence(`TCP connections of a client: ${formatList(said)}${source}`);
+}
+
+/** The median over trials; `null` unless all of them know it. */
+function medianOf(arm: Arm, count: 'accepted' | 'established'): number | null {
+  const counts = arm.completed.flatMap(({ measurements }) => measurements.connections[count] ?? []);
+  return counts.length < arm.completed.length ? null : median(counts);
 }
 
 function reopenedSentence(arms: readonly Arm[]): string | null {

@@ -51,6 +51,8 @@ export default defineServer({
   tls: true,
   speaks: {
     publish: { path: (channel) => `/publish?channel=${channel}` },
+    // Active connections: 3\nserver accepts handled requests\n 7 7 12
+    accepted: { path: '/stats', read: (body) => Number(/(\d+) \d+ \d+/.exec(body)?.[1]) },
     polling,
     newest,
     'long-polling': {

@@ -30,6 +30,7 @@ export const configuration = ({ folder, host, port, tls }: Place) => `
       location = /value { nchan_subscriber intervalpoll; nchan_subscriber_first_message -1; }
       location = /long-poll { nchan_subscriber longpoll; }
       location = /events { nchan_subscriber eventsource; }
+      location = /stats { stub_status; }
       location = /socket { nchan_pubsub websocket; }
     }
   }`;
