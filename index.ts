@@ -14,6 +14,7 @@ import { parseScenario } from './scenarios/parse.ts';
 import type { Scenario, ScenarioInput } from './scenarios/schema.ts';
 import { type ServerSpec, TRANSPORTS, type Transport } from './servers/contract.ts';
 import { referenceServer } from './servers/reference/spec.ts';
+import { readServer, type ServerModule, specOf } from './servers/server-module.ts';
 
 export { defineConfig } from './cli/config/define.ts';
 export type { Config } from './cli/config/schema.ts';
@@ -40,8 +41,12 @@ export interface RunInput {
   readonly scenarios: readonly (string | ScenarioInput)[];
   /** By default all four. */
   readonly transports?: readonly Transport[];
-  /** By default the reference server. */
-  readonly servers?: readonly ServerSpec[];
+  /**
+   * By default the reference server. What `defineServer` returns will do where it has no `speaks`; one that has
+   * is given by the address of its module, such as `new URL('./mine.mjs', import.meta.url)`, since every process
+   * of the load generator imports it. So can every other server file or module.
+   */
+  readonly servers?: readonly (ServerSpec | ServerModule | URL)[];
   /** Trials of each scenario on each transport of each server; by default 1. An interval needs 6. */
   readonly trials?: number;
   /** Seed of the order and of all due times; by default a random one, which the results record. */
@@ -62,21 +67,26 @@ export interface RunInput {
  * Runs a comparison on this machine. A trial that fails is a result, not an error.
  *
  * @throws ScenarioError for a scenario that cannot be run; RangeError for an unknown built-in name
- *   and for two scenarios of one name; whatever `save` throws.
+ *   and for two scenarios or servers of one name; TypeError for a server that has to be given by its module;
+ *   ServerFileError for a server file or module that cannot be used; whatever `save` throws.
  */
 export async function run(input: RunInput): Promise<Results> {
   const scenarios = input.scenarios.flatMap(resolveScenario);
   const names = scenarios.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new RangeError(`two scenarios are named "${twice}"; rename one`);
+  const servers = await Promise.all((input.servers ?? [referenceServer()]).map(resolveServer));
+  requireDistinct('scenarios', names);
+  requireDistinct(
+    'servers',
+    servers.map(({ name }) => name),
+  );
   return runComparison({
     transports: TRANSPORTS,
-    servers: [referenceServer()],
     trials: 1,
     seed: randomInt(2 ** 32),
     ceiling: false,
     ...input,
     scenarios,
+    servers,
     commandLine: [],
   });
 }
@@ -85,4 +95,19 @@ function resolveScenario(scenario: string | ScenarioInput, index: number): Scena
   if (typeof scenario !== 'string') return [parseScenario(scenario, `scenarios[${index}]`)];
   if (!isBuiltin(scenario)) throw new RangeError(`scenarios[${index}]: there is no built-in "${scenario}"`);
   return builtin(scenario);
+}
+
+function requireDistinct(what: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new RangeError(`two ${what} are named "${twice}"; rename one`);
+}
+
+async function resolveServer(server: ServerSpec | ServerModule | URL, index: number): Promise<ServerSpec> {
+  if (server instanceof URL) return readServer(server);
+  if ('speaks' in server && server.speaks !== undefined) {
+    throw new TypeError(
+      `servers[${index}]: "${server.name}" has words of its own ("speaks"), which every process of the load generator has to import: export it by default from a module, and give its address, as in new URL('./mine.mjs', import.meta.url)`,
+    );
+  }
+  return specOf(server, process.cwd());
 }

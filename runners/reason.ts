@@ -8,5 +8,11 @@ export function reasonOf(error: unknown): string {
 
 /** The last lines that a server said, as the end of a sentence; empty if it said nothing. */
 export function lastWords(log: readonly string[]): string {
-  return log.length === 0 ? '' : `; its last output: ${log.slice(-3).join(' | ')}`;
+  if (log.length === 0) return '';
+  // Node prints where an error came from, and its own version, behind what was wrong.
+  const error = log.findLast((line) => ERROR.test(line));
+  return `; its last output: ${error?.trim() ?? log.slice(-3).join(' | ')}`;
 }
+
+/** How Node, Python and nginx begin the line that says what was wrong. */
+const ERROR = /^\s*([A-Z]\w*)?(Error|Exception)\b.*:|\[(emerg|alert|crit)\]/;

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TlsIdentity } from './contract.ts';
+import type { Trace } from './trace.ts';
 
 /** The contract's variables: where a server finds its certificate and its key, in PEM. */
 const CERTIFICATE = 'WIREBENCH_TLS_CERT';
@@ -16,9 +17,17 @@ export interface IdentityFiles {
   remove(): Promise<void>;
 }
 
-/** Writes an identity where only this user can read it (mkdtemp(3) makes the folder 0700). */
-export async function writeIdentity({ certificate, key }: TlsIdentity): Promise<IdentityFiles> {
+/**
+ * Writes an identity where only this user can read it (mkdtemp(3) makes the folder 0700).
+ *
+ * @param onTrace told the folder before anything is in it.
+ */
+export async function writeIdentity(
+  { certificate, key }: TlsIdentity,
+  onTrace: (trace: Trace) => void = () => {},
+): Promise<IdentityFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'wirebench-tls-'));
+  onTrace({ kind: 'folder', path: folder });
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const paths = { certificate: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };

@@ -7,6 +7,7 @@ import type { CommandServer } from './contract.ts';
 import { type LaunchError, launch } from './launch.ts';
 import { startReferenceServer } from './reference/server.ts';
 import { referenceServer } from './reference/spec.ts';
+import type { Trace } from './trace.ts';
 
 const script = (code: string): CommandServer => ({
   name: 'script',
@@ -27,9 +28,9 @@ function isAlive(pid: number): boolean {
 }
 
 test('a server comes up, serves, and goes', async () => {
-  const pids: number[] = [];
-  const server = await launch(referenceServer(), { onSpawn: (pid) => pids.push(pid) });
-  expect(pids).toEqual([server.pid]);
+  const traces: Trace[] = [];
+  const server = await launch(referenceServer(), { onTrace: (trace) => traces.push(trace) });
+  expect(traces).toEqual([{ kind: 'tree', pid: server.pid, marker: expect.any(String) }]);
   expect((await fetch(new URL('/stats', server.origin))).status).toBe(200);
   expect(await server.stop()).toMatchObject({ kind: 'ended', exit: { kind: 'exited', code: 0 } });
   expect(await server.exited).toEqual({ kind: 'exited', code: 0 });
@@ -94,7 +95,10 @@ test.each([
   ['bad-ready-line', script(`console.log("last words"); console.log("wirebench-ready {}");${STAY}`)],
 ])('%s', async (code, spec) => {
   let pid = 0;
-  const launched = launch(spec, { readyWithinMs: 1_000, onSpawn: (spawned) => (pid = spawned) });
+  const onTrace = (trace: Trace) => {
+    if (trace.kind === 'tree') ({ pid } = trace);
+  };
+  const launched = launch(spec, { readyWithinMs: 1_000, onTrace });
   const evidence = code === 'cannot-start' ? [] : expect.arrayContaining(['last words']);
   await expect(launched).rejects.toMatchObject({ name: 'LaunchError', code, evidence });
   if (pid !== 0) expect(isAlive(pid)).toBe(false);
@@ -103,16 +107,26 @@ test.each([
 test('an abort ends the launch and the process', async () => {
   let pid = 0;
   const signal = AbortSignal.timeout(200);
-  await expect(launch(script(STAY), { signal, onSpawn: (spawned) => (pid = spawned) })).rejects.toThrow(
-    'aborted due to timeout',
-  );
+  const onTrace = (trace: Trace) => {
+    if (trace.kind === 'tree') ({ pid } = trace);
+  };
+  await expect(launch(script(STAY), { signal, onTrace })).rejects.toThrow('aborted due to timeout');
   expect(pid).not.toBe(0);
   expect(isAlive(pid)).toBe(false);
 });
 
-test('SIGTERM ignored: SIGKILL, also for what the server has started', async () => {
-  const child = `require('node:child_process').spawn(process.execPath, ['-e', '${STAY}'], { stdio: 'inherit' })`;
-  const code = `process.on('SIGTERM', () => {}); console.log('child', ${child}.pid); ${READY}${STAY}`;
+test.each([
+  ['ignored: SIGKILL, also for what the server has started', 'SIGTERM', {}, 'killed'],
+  [
+    'obeyed: what the server has started is ended, in a session of its own too',
+    'SIGINT',
+    { detached: true },
+    'ended',
+  ],
+])('SIGTERM %s', async (_, ignored, options, kind) => {
+  const how = JSON.stringify({ ...options, stdio: 'ignore' });
+  const child = `require('node:child_process').spawn(process.execPath, ['-e', '${STAY}'], ${how})`;
+  const code = `process.on('${ignored}', () => {}); console.log('child', ${child}.pid); ${READY}${STAY}`;
   const server = await launch(script(code), { stopWithinMs: 300 });
   const grandchild = Number(
     server
@@ -121,8 +135,11 @@ test('SIGTERM ignored: SIGKILL, also for what the server has started', async () 
       .match(/child (\d+)/)?.[1],
   );
   expect(isAlive(grandchild)).toBe(true);
-  expect(await server.stop()).toMatchObject({ kind: 'killed' });
-  expect(await server.exited).toEqual({ kind: 'signalled', signal: 'SIGKILL' });
+  expect(await server.stop()).toMatchObject({ kind });
+  expect(await server.exited).toEqual({
+    kind: 'signalled',
+    signal: kind === 'killed' ? 'SIGKILL' : 'SIGTERM',
+  });
   await expect.poll(() => isGone(grandchild)).toBe(true);
 });
 

@@ -13,8 +13,9 @@ import { type IdentityFiles, writeIdentity } from './identity-files.ts';
 import { LaunchError } from './launch-error.ts';
 import { LogTail } from './log-tail.ts';
 import { makePlace } from './place.ts';
-import { type ExitReason, killGroup, type StopReason, stopper } from './process-group.ts';
+import { type ExitReason, type StopReason, stopper } from './process-group.ts';
 import { accepting, readLines, readyLine, type Serving, type Waiting } from './ready.ts';
+import { killTree, newMarker, type ProcessTree, type Trace } from './trace.ts';
 
 export { LaunchError } from './launch-error.ts';
 
@@ -31,7 +32,7 @@ export interface RunningServer {
   log(): readonly string[];
   /**
    * SIGTERM to its process group, SIGKILL when its time is over; resolves when the process is
-   * gone. Whatever it left behind in its group is killed too. May be called again.
+   * gone. Whatever it left behind, in its group or not, is killed too. May be called again.
    */
   stop(): Promise<StopReason>;
 }
@@ -40,8 +41,8 @@ export interface RunningServer {
 export interface LaunchOptions {
   /** Ends the launch; the process is killed, and the launch rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Told the process id before the server is ready, so that a guard can hold it from the start. */
-  readonly onSpawn?: (pid: number) => void;
+  /** Told what there is to take away, as soon as there is, so that a guard can hold it from the start. */
+  readonly onTrace?: (trace: Trace) => void;
   /** Asks a command to serve over TLS; whether it does is in the origin. */
   readonly tls?: TlsIdentity;
   /** Milliseconds until the ready line; by default the contract's. */
@@ -59,7 +60,7 @@ export interface LaunchOptions {
 export async function launch(spec: ServerSpec, options: LaunchOptions = {}): Promise<RunningServer> {
   options.signal?.throwIfAborted();
   if ('url' in spec) return elsewhere(spec);
-  const identity = options.tls === undefined ? null : await writeIdentity(options.tls);
+  const identity = options.tls === undefined ? null : await writeIdentity(options.tls, options.onTrace);
   try {
     return 'files' in spec
       ? await launchPlaced(spec, identity, options)
@@ -101,7 +102,7 @@ async function launchPlaced(
   options: LaunchOptions,
 ): Promise<RunningServer> {
   const tls = spec.tls ? identity : null;
-  const { folder, port, remove } = await makePlace(HOST, tls?.paths ?? null, spec.files);
+  const { folder, port, remove } = await makePlace(HOST, tls?.paths ?? null, spec.files, options.onTrace);
   try {
     const started = { ...spec, cwd: folder, env: {} };
     const server = await startAndWait(started, options, async (_, waiting) => {
@@ -127,8 +128,8 @@ async function startAndWait(
   ready: (child: ChildProcess, waiting: Waiting) => Promise<Serving>,
 ): Promise<RunningServer> {
   const { readyWithinMs = READY_WITHIN_MS, stopWithinMs = STOP_WITHIN_MS } = options;
-  const { child, pid } = await start(spec);
-  options.onSpawn?.(pid);
+  const { child, tree } = await start(spec);
+  options.onTrace?.(tree);
   const tail = new LogTail();
   readLines(child.stderr, (line) => tail.add(line));
   const exited = new Promise<ExitReason>((resolve) => {
@@ -136,7 +137,7 @@ async function startAndWait(
       resolve(signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'signalled', signal }),
     );
   });
-  const stop = stopper(pid, exited, stopWithinMs);
+  const stop = stopper(tree, exited, stopWithinMs);
   try {
     const serving = await ready(child, { tail, exited, readyWithinMs, signal: options.signal });
     if (serving.tls && options.tls === undefined) {
@@ -146,24 +147,25 @@ async function startAndWait(
     return {
       origin: new URL(`${serving.tls ? 'https' : 'http'}://${HOST}:${serving.port}`),
       transports: serving.transports,
-      pid,
+      pid: tree.pid,
       exited,
       log: () => tail.lines(),
       stop,
     };
   } catch (error) {
-    killGroup(pid, 'SIGKILL');
+    killTree(tree);
     await exited;
     throw error;
   }
 }
 
-async function start(spec: CommandServer): Promise<{ child: ChildProcess; pid: number }> {
+async function start(spec: CommandServer): Promise<{ child: ChildProcess; tree: ProcessTree }> {
   const [program, ...parameters] = spec.command;
+  const { marker, env } = newMarker();
   try {
     const child = spawn(program, parameters, {
       cwd: spec.cwd,
-      env: { ...process.env, ...spec.env },
+      env: { ...process.env, ...spec.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true, // A process group of its own, so that nothing that it starts outlives it.
     });
@@ -174,7 +176,7 @@ async function start(spec: CommandServer): Promise<{ child: ChildProcess; pid: n
     // Failed kills are dealt with where they are sent.
     child.on('error', () => {});
     if (child.pid === undefined) throw new Error('no process id');
-    return { child, pid: child.pid };
+    return { child, tree: { kind: 'tree', pid: child.pid, marker } };
   } catch (cause) {
     const message = `server "${spec.name}" cannot be started in ${spec.cwd}: ${(cause as Error).message}; check "command" and "cwd"`;
     throw new LaunchError('cannot-start', message, [], { cause });

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { killTree, type ProcessTree, signalGroup } from './trace.ts';
 
 /** How a process ended. */
 export type ExitReason =
@@ -16,9 +17,9 @@ export type StopReason =
   /** It runs elsewhere and still does. */
   | { readonly kind: 'not-ours' };
 
-/** How to stop a process group: see `RunningServer.stop`. */
+/** How to stop a process and all that has come out of it: see `RunningServer.stop`. */
 export function stopper(
-  pid: number,
+  tree: ProcessTree,
   exited: Promise<ExitReason>,
   stopWithinMs: number,
 ): () => Promise<StopReason> {
@@ -29,36 +30,27 @@ export function stopper(
   });
   const stop = async (): Promise<StopReason> => {
     if (ended !== null) {
-      killGroup(pid, 'SIGKILL');
+      killTree(tree);
       return { kind: 'ended-before', exit: ended };
     }
     const askedAt = performance.now();
-    killGroup(pid, 'SIGTERM');
+    signalGroup(tree.pid, 'SIGTERM');
     let killed = false;
     const timer = setTimeout(() => {
       killed = true;
-      killGroup(pid, 'SIGKILL');
+      killTree(tree);
     }, stopWithinMs);
     const exit = await exited;
     clearTimeout(timer);
     const afterMs = performance.now() - askedAt;
+    killTree(tree);
     if (killed) return { kind: 'killed', afterMs };
-    killGroup(pid, 'SIGKILL');
     return { kind: 'ended', exit, afterMs };
   };
   return () => {
     stopping ??= stop();
     return stopping;
   };
-}
-
-/** Signals every process of a group; a group that is gone is what was wanted. */
-export function killGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 /** An exit reason for people. */

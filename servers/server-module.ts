@@ -1,10 +1,18 @@
 import { dirname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { type ServerSpec, TRANSPORTS, type Transport } from './contract.ts';
 import type { Dialect } from './dialect.ts';
 import { transportsOf } from './dialect.ts';
-import { checked, commandFields, headers, name, originFields, ServerFileError } from './server-file.ts';
+import {
+  checked,
+  commandFields,
+  headers,
+  name,
+  originFields,
+  readServerFile,
+  ServerFileError,
+} from './server-file.ts';
 
 /** What every server module says. */
 interface Common {
@@ -93,6 +101,29 @@ export function serverOf(value: unknown, file: string): ServerSpec {
   }
   const { speaks: _, cwd, ...rest } = checked(startedModule, file, value);
   return { ...rest, cwd: resolve(dirname(file), cwd), ...adapter };
+}
+
+/**
+ * A server whose words are those of the contract, complete: `cwd` is relative to `folder`, and what is not said
+ * of a server is as in a module.
+ */
+export function specOf(server: ServerSpec | ServerModule, folder: string): ServerSpec {
+  const { speaks: _, ...said } = server as ServerModule;
+  if ('url' in said) return { transports: TRANSPORTS, ...said };
+  if ('files' in said) return { transports: TRANSPORTS, tls: false, ...said };
+  return { env: {}, ...said, cwd: resolve(folder, said.cwd ?? '.') };
+}
+
+/**
+ * Reads a server file, or imports a server module.
+ *
+ * @throws ServerFileError; whatever the module throws.
+ */
+export async function readServer(address: URL): Promise<ServerSpec> {
+  const file = fileURLToPath(address);
+  if (file.endsWith('.json')) return readServerFile(file);
+  const module: { default?: unknown } = await import(address.href);
+  return serverOf(module.default, file);
 }
 
 const aFunction = z.custom<() => unknown>((value) => typeof value === 'function', 'must be a function');

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { LineSplitter, LogTail } from '../../servers/log-tail.ts';
-import { type ExitReason, killGroup, stopper } from '../../servers/process-group.ts';
+import { type ExitReason, stopper } from '../../servers/process-group.ts';
+import { killTree, newMarker } from '../../servers/trace.ts';
 import type { Guard } from '../processes/guard.ts';
 
 /** A command that is run to its end. */
@@ -36,14 +37,20 @@ const MOST_OUTPUT = 1_000_000;
 export async function runToEnd(command: ShellCommand): Promise<ShellResult> {
   const { program, args, cwd, env, withinMs, guard, signal } = command;
   signal.throwIfAborted();
-  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { marker, env: mark } = newMarker();
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...env, ...mark },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   try {
     await once(child, 'spawn');
   } catch {
     return { exit: { kind: 'missing' }, output: '', lines: [] };
   }
-  const pid = child.pid ?? 0;
-  guard.hold(pid);
+  const tree = { kind: 'tree', pid: child.pid ?? 0, marker } as const;
+  guard.hold(tree);
   const tail = new LogTail(20);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -59,7 +66,7 @@ export async function runToEnd(command: ShellCommand): Promise<ShellResult> {
       resolve(killed === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'signalled', signal: killed }),
     );
   });
-  const stop = stopper(pid, exited, STOP_WITHIN_MS);
+  const stop = stopper(tree, exited, STOP_WITHIN_MS);
   const abort = () => void stop();
   signal.addEventListener('abort', abort, { once: true });
   let overdue = false;
@@ -75,7 +82,7 @@ export async function runToEnd(command: ShellCommand): Promise<ShellResult> {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
     // A build may have left a process in the background.
-    killGroup(pid, 'SIGKILL');
-    guard.release(pid);
+    killTree(tree);
+    guard.release(tree);
   }
 }

@@ -29,7 +29,7 @@ const present = CONTENDERS.filter(
 const rates = new Map<ContenderName, number[]>(present.map(({ name }) => [name, []]));
 
 const guard = await startGuard();
-const server = await launch(referenceServer(), { onSpawn: guard.hold });
+const server = await launch(referenceServer(), { onTrace: guard.hold });
 try {
   for (let round = 0; round < rounds; round += 1) {
     for (const contender of shuffled(present, randomFrom('generator', round))) {

@@ -4,6 +4,7 @@ import type { Ceiling } from '../../reports/results/schema.ts';
 import type { ServerSpec } from '../../servers/contract.ts';
 import { launch, type RunningServer } from '../../servers/launch.ts';
 import { headersOf } from '../../servers/secrets.ts';
+import type { Trace } from '../../servers/trace.ts';
 import { dialectOf } from '../drivers/dialect-of.ts';
 import type { Guard } from '../processes/guard.ts';
 import type { CeilingReport } from './ceiling-main.ts';
@@ -24,17 +25,17 @@ const PATIENCE_MS = 10_000;
  * @throws Error if the server fails or does not serve polling, if autocannon fails, or the reason of `signal`.
  */
 export async function measureCeiling(spec: ServerSpec, guard: Guard, signal: AbortSignal): Promise<Ceiling> {
-  const groups: number[] = [];
-  const onSpawn = (group: number) => {
-    groups.push(group);
-    guard.hold(group);
+  const traces: Trace[] = [];
+  const onTrace = (trace: Trace) => {
+    traces.push(trace);
+    guard.hold(trace);
   };
   let server: RunningServer | null = null;
   try {
     // autocannon checks no certificate: what a server's headers may hold is not for whoever answers it.
     if (Object.keys(headersOf(spec)).length > 0)
       throw new Error('it wants headers, which autocannon is not given');
-    server = await launch(spec, { signal, onSpawn });
+    server = await launch(spec, { signal, onTrace });
     const { polling } = await dialectOf(spec.adapter ?? null);
     if (!server.transports.includes('polling') || polling === undefined) {
       throw new Error('it does not serve polling');
@@ -52,7 +53,7 @@ export async function measureCeiling(spec: ServerSpec, guard: Guard, signal: Abo
     };
   } finally {
     await server?.stop();
-    for (const group of groups) guard.release(group);
+    for (const trace of traces) guard.release(trace);
   }
 }
 

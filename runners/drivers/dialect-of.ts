@@ -1,4 +1,5 @@
 import type { Dialect } from '../../servers/dialect.ts';
+import { guardedDialect } from '../../servers/guarded-dialect.ts';
 import { ProtocolError, quoted } from '../wire/protocol-error.ts';
 import { CONTRACT } from './contract-dialect.ts';
 
@@ -13,33 +14,32 @@ export async function dialectOf(adapter: string | null): Promise<Dialect> {
   const module: { default?: { speaks?: Dialect } } = await import(adapter);
   const dialect = module.default?.speaks;
   if (dialect === undefined) throw new Error(`${adapter} does not export how its server is spoken to`);
-  return guarded(dialect);
+  return understanding(guardedDialect(dialect));
 }
 
 /** What an adapter cannot read is the server's fault, on its connection, and not the end of a trial. */
-function guarded(dialect: Dialect): Dialect {
+function understanding(dialect: Dialect): Dialect {
   const { polling, newest, sse, websocket, echo } = dialect;
   const longPolling = dialect['long-polling'];
   return {
     ...dialect,
-    ...(polling && { polling: { ...polling, read: guard(polling, polling.read) } }),
-    ...(newest && { newest: { ...newest, read: guard(newest, newest.read) } }),
-    ...(longPolling && { 'long-polling': { ...longPolling, read: guard(longPolling, longPolling.read) } }),
-    ...(sse?.hear && { sse: { ...sse, hear: guard(sse, sse.hear) } }),
-    ...(websocket?.hear && { websocket: { ...websocket, hear: guard(websocket, websocket.hear) } }),
+    ...(polling && { polling: { ...polling, read: guard(polling.read) } }),
+    ...(newest && { newest: { ...newest, read: guard(newest.read) } }),
+    ...(longPolling && { 'long-polling': { ...longPolling, read: guard(longPolling.read) } }),
+    ...(sse?.hear && { sse: { ...sse, hear: guard(sse.hear) } }),
+    ...(websocket?.hear && { websocket: { ...websocket, hear: guard(websocket.hear) } }),
     ...(echo?.socket?.hear && {
-      echo: { ...echo, socket: { ...echo.socket, hear: guard(echo.socket, echo.socket.hear) } },
+      echo: { ...echo, socket: { ...echo.socket, hear: guard(echo.socket.hear) } },
     }),
   };
 }
 
 function guard<Given extends unknown[], Result>(
-  owner: object,
   read: (...given: Given) => Result,
 ): (...given: Given) => Result {
   return (...given) => {
     try {
-      return read.apply(owner, given);
+      return read(...given);
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
       const reason = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 import type { Measurements, ProcessUse } from '../../reports/results/schema.ts';
 import { contentOf, FILLER } from '../../scenarios/content.ts';
 import type { Dialect } from '../../servers/dialect.ts';
+import { AdapterError } from '../../servers/guarded-dialect.ts';
 import { withoutSecrets } from '../../servers/secrets.ts';
 import { nowUs } from '../clock.ts';
 import { dialectOf } from '../drivers/dialect-of.ts';
@@ -66,7 +67,7 @@ export function serveMember(makePart: (context: PartContext) => Part): void {
     if (process.connected) process.send?.(cleaned(report, clean));
   };
   const fail = (error: unknown) => {
-    say({ kind: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    say({ kind: 'failed', reason: reasonOf(error) });
   };
   process.on('disconnect', () => process.exit(0));
   process.on('uncaughtException', fail);
@@ -92,6 +93,12 @@ export function serveMember(makePart: (context: PartContext) => Part): void {
         return;
     }
   });
+}
+
+/** Where in this program it happened is for who works on it; of an adapter's fault its message says all. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AdapterError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** What a server said may quote what it was sent, and secrets leave this process for the server alone. */

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { ServerSpec, TlsIdentity } from '../../servers/contract.ts';
 import { launch, type RunningServer } from '../../servers/launch.ts';
 import { inWords } from '../../servers/process-group.ts';
+import type { Trace } from '../../servers/trace.ts';
 import { lastWords } from '../reason.ts';
 import { Child } from './child.ts';
 import type { Guard } from './guard.ts';
@@ -16,8 +17,8 @@ export class Crew {
   /** Aborts with the reason when any of the processes fails, or the user has had enough. */
   readonly #trouble = new AbortController();
   readonly #children: Child[] = [];
-  /** The process groups that the guard holds. */
-  readonly #groups: number[] = [];
+  /** What the guard holds. */
+  readonly #traces: Trace[] = [];
   readonly #servers: RunningServer[] = [];
 
   /** @param signal ends the trial early. */
@@ -47,7 +48,7 @@ export class Crew {
 
   /** The end of a server before {@link end} is trouble. */
   async #startServer(spec: ServerSpec, tls: TlsIdentity | null): Promise<RunningServer> {
-    const options = { signal: this.signal, onSpawn: this.#hold };
+    const options = { signal: this.signal, onTrace: this.#hold };
     const server = await launch(spec, tls === null ? options : { ...options, tls });
     this.#servers.push(server);
     server.exited.then((exit) => {
@@ -59,7 +60,7 @@ export class Crew {
   /** Starts a process of ours; its end before {@link end} is trouble. */
   start(name: string, entry: URL): Child {
     const child = new Child(name, entry, (reason) => this.#trouble.abort(new Error(reason)));
-    if (child.pid !== null) this.#hold(child.pid);
+    if (child.pid !== null) this.#hold({ kind: 'tree', pid: child.pid });
     this.#children.push(child);
     return child;
   }
@@ -92,12 +93,12 @@ export class Crew {
       ...this.#servers.map((server) => server.stop()),
       ...this.#children.map((child) => child.end()),
     ]);
-    for (const group of this.#groups) this.#guard.release(group);
+    for (const trace of this.#traces) this.#guard.release(trace);
   }
 
-  readonly #hold = (group: number) => {
-    this.#groups.push(group);
-    this.#guard.hold(group);
+  readonly #hold = (trace: Trace) => {
+    this.#traces.push(trace);
+    this.#guard.hold(trace);
   };
 
   readonly #onAbort = () => this.#trouble.abort(this.#outer.reason);

@@ -22,7 +22,8 @@ describe('the guard', () => {
   let groups: Groups | null = null;
 
   beforeAll(() => {
-    cpSync(RUNNERS, folder, { recursive: true });
+    cpSync(RUNNERS, join(folder, 'runners'), { recursive: true });
+    cpSync(join(RUNNERS, '../servers/trace.js'), join(folder, 'servers/trace.js'));
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   });
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -50,7 +51,7 @@ describe('the guard', () => {
 
   it.each([
     ['', RUNNERS],
-    [' from a folder with a space in its name', folder],
+    [' from a folder with a space in its name', join(folder, 'runners')],
   ])('ends what a killed coordinator held, within 5 s, and itself%s', async (_, runners) => {
     const { child, groups, guards } = await start(runners);
     expect(guards).toHaveLength(1);

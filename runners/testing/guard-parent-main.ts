@@ -20,9 +20,9 @@ for (const behaviour of ['obeys', 'stays', 'stopped', 'released']) {
   await once(child, 'message');
   groups[behaviour] = child.pid;
   if (child.pid === undefined) throw new Error('no process id');
-  guard.hold(child.pid);
+  guard.hold({ kind: 'tree', pid: child.pid });
   if (behaviour === 'stopped') child.kill('SIGSTOP');
-  if (behaviour === 'released') guard.release(child.pid);
+  if (behaviour === 'released') guard.release({ kind: 'tree', pid: child.pid });
 }
 if (process.argv[2] === 'closes') await guard.close();
 process.stdout.write(`${JSON.stringify(groups)}\n`);

@@ -15,15 +15,15 @@ export async function runAlone(
   surroundings: Partial<TrialSurroundings> = {},
 ): Promise<Outcome> {
   const actual = await startGuard();
-  const held = new Set<number>();
+  const held = new Set<string>();
   const guard: Guard = {
-    hold(group) {
-      held.add(group);
-      actual.hold(group);
+    hold(trace) {
+      held.add(JSON.stringify(trace));
+      actual.hold(trace);
     },
-    release(group) {
-      held.delete(group);
-      actual.release(group);
+    release(trace) {
+      held.delete(JSON.stringify(trace));
+      actual.release(trace);
     },
     close: () => actual.close(),
   };

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { type ServerSpec, STOP_WITHIN_MS, verifies } from '../contract.ts';
 import type { Dialect } from '../dialect.ts';
+import { AdapterError, guardedDialect } from '../guarded-dialect.ts';
 import { LaunchError, launch, type RunningServer } from '../launch.ts';
 import { inWords } from '../process-group.ts';
 import { filledIn, headersOf, withoutSecrets } from '../secrets.ts';
@@ -112,7 +113,8 @@ function* absent(
 async function dialectIn({ adapter }: ServerSpec): Promise<Dialect | null> {
   if (adapter === undefined) return null;
   const module: { default: { speaks?: Dialect } } = await import(adapter);
-  return module.default.speaks ?? null;
+  const { speaks } = module.default;
+  return speaks === undefined ? null : guardedDialect(speaks);
 }
 
 /** A rule that was written for the contract and cannot be put in the words of an adapter. */
@@ -191,6 +193,7 @@ async function outcomeOf(checked: Promise<unknown>, probe: Checked): Promise<Out
   } catch (error) {
     if (error instanceof Broken) return { kind: 'failed', reason: error.message, evidence: error.evidence };
     if (error instanceof Unverified) return skipped(error.message);
+    if (error instanceof AdapterError) return { kind: 'failed', reason: error.message, evidence: [] };
     throw error;
   } finally {
     probe.close();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { killGroup } from '../../../servers/process-group.ts';
+import { killTree, type ProcessTree } from '../../../servers/trace.ts';
 import type { Guard } from '../../processes/guard.ts';
 import { readGroup } from '../../processes/os.ts';
 import type { Done, Word } from './member.ts';
@@ -11,16 +11,16 @@ const ANSWER_WITHIN_MS = 30_000;
 /** A process that makes load, in a group of its own. */
 export class GeneratorProcess {
   readonly #child: ChildProcess;
-  readonly #group: number;
+  readonly #tree: ProcessTree;
   readonly #guard: Guard;
   readonly #exited: Promise<unknown>;
 
-  private constructor(child: ChildProcess, group: number, guard: Guard) {
+  private constructor(child: ChildProcess, tree: ProcessTree, guard: Guard) {
     this.#child = child;
-    this.#group = group;
+    this.#tree = tree;
     this.#guard = guard;
     this.#exited = once(child, 'exit');
-    guard.hold(group);
+    guard.hold(tree);
   }
 
   /** Starts one. */
@@ -32,12 +32,12 @@ export class GeneratorProcess {
     });
     await once(child, 'spawn');
     if (child.pid === undefined) throw new Error(`${program} has no process id`);
-    return new GeneratorProcess(child, child.pid, guard);
+    return new GeneratorProcess(child, { kind: 'tree', pid: child.pid }, guard);
   }
 
   /** User and system time of all its threads so far, from the operating system. */
   async cpuUs(): Promise<number> {
-    const use = await readGroup(this.#group);
+    const use = await readGroup(this.#tree.pid);
     if (use === null) throw new Error('the generator ended, or there is no /proc: this bench needs Linux');
     return use.cpuUs;
   }
@@ -55,8 +55,8 @@ export class GeneratorProcess {
 
   /** Ends it at once. */
   async end(): Promise<void> {
-    this.#guard.release(this.#group);
-    killGroup(this.#group, 'SIGKILL');
+    this.#guard.release(this.#tree);
+    killTree(this.#tree);
     await this.#exited;
   }
 
