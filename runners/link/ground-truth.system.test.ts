@@ -11,7 +11,7 @@ import { scenarioOf } from '../testing/scenarios.ts';
 import { planTraffic } from '../traffic.ts';
 import type { Target } from '../wire/socket.ts';
 
-/** A link of 50 ms each way, and traffic on 40 independent channels, published to from this side of it. */
+/** A link of 50 ms each way, and traffic on independent channels (at least 40), published to from this side of it. */
 const behindLink = {
   workload: {
     kind: 'push',
@@ -35,13 +35,15 @@ test(
     const outcome = await measure({ scenario: behindLink, transport: 'long-polling' });
     const { requests, messages } = outcome.measurements;
     const latency = latencyMs(outcome);
-    const pollsPerSecond = requests.total / 100 / 20;
+    const { connections, phases } = behindLink;
+    const pollsPerSecond = requests.total / connections / (phases.measureMs / 1e3);
+    const p99 = latency.quantile(0.99);
     task.meta.truths = [
       {
         no: 10,
-        what: 'a long poll over 50 ms each way, Poisson 4/s: mean, polls, p99.9',
-        expected: '68.7 ± 2 ms, 3.74 ± 0.1 /s, 150 ± 4 ms',
-        measured: `${inMs(latency.mean)}, ${pollsPerSecond.toFixed(2)} /s, ${inMs(latency.quantile(0.999))}`,
+        what: 'a long poll over 50 ms each way, Poisson 4/s: mean, polls, p99 (at most 150 ms)',
+        expected: '68.7 ± 2 ms, 3.74 ± 0.1 /s, 147.3 ± 4 ms',
+        measured: `${inMs(latency.mean)}, ${pollsPerSecond.toFixed(2)} /s, ${inMs(p99)}`,
       },
     ];
     expect(outcome.validity).toBe('valid');
@@ -50,8 +52,10 @@ test(
     // λ/(λR + e^(−λR)) polls a second and client.
     expect(Math.abs(pollsPerSecond - 3.74)).toBeLessThan(0.1);
     expect(messages.lost).toBe(0);
-    // Three transits at most; one sample in a thousand may have met a stall of the machine.
-    expect(Math.abs(latency.quantile(0.999) - 150)).toBeLessThan(4);
+    // Three transits at most, 3d = 150 ms: of all frames λR/(λR + e^(−λR)) = 37.4 % come while no poll is parked,
+    // uniformly over those 100 ms, and take what is left of them and one transit more. So the 1 % that take
+    // longest begin 100 × 0.01/0.374 = 2.7 ms below the longest, which itself may have met a stall of the machine.
+    expect(Math.abs(p99 - 147.3)).toBeLessThan(4);
   },
 );
 
@@ -59,7 +63,8 @@ test.for(['sse', 'websocket'] as const)(
   'ground truth 11: %s over the same link takes one transit',
   again,
   async (transport, { task }) => {
-    const scenario = { ...behindLink, phases: { warmupMs: 500, measureMs: 5_000, drainMs: 1_000 } };
+    const phases = { warmupMs: 500, measureMs: 3_000, drainMs: 1_000 };
+    const scenario = { ...behindLink, connections: 40, phases };
     const outcome = await measure({ scenario, transport });
     const latency = latencyMs(outcome);
     task.meta.truths = [
@@ -89,7 +94,7 @@ describe('ground truth 12: both sides of the same link send every 10 ms at the s
   } as const;
 
   test('a WebSocket takes one transit up and one down', again, async ({ task }) => {
-    const phases = { warmupMs: 0, measureMs: 5_000, drainMs: 0 };
+    const phases = { warmupMs: 0, measureMs: 3_000, drainMs: 0 };
     const scenario = scenarioOf({ workload, connections: 2, phases, link: behindLink.link });
     const traffic = planTraffic(scenario, 1);
     const server = await startReferenceServer();
@@ -118,7 +123,7 @@ describe('ground truth 12: both sides of the same link send every 10 ms at the s
         sendOnTime(bench.context, messages, startUs, (message) => client.send(message));
       }
       const received = () => [far, near].map(({ bench }) => bench.recorder.messages.received);
-      await expect.poll(received, { timeout: 15_000, interval: 100 }).toEqual([1_000, 1_000]);
+      await expect.poll(received, { timeout: 15_000, interval: 100 }).toEqual([600, 600]);
     } finally {
       for (const { client } of [far, near]) client.close();
       await Promise.all([relay.end(), server.close(), far.bench.close(), near.bench.close()]);
@@ -155,13 +160,13 @@ describe('ground truth 12: both sides of the same link send every 10 ms at the s
       const scenario = {
         workload: { ...workload, audience: 'self' },
         connections: 1,
-        phases: { warmupMs: 500, measureMs: 5_000, drainMs: 1_000 },
+        phases: { warmupMs: 500, measureMs: 3_000, drainMs: 1_000 },
         link,
       } as const;
       return latencyMs(await measure({ scenario, transport: 'websocket' }));
     };
-    const latency = await roundTrip(behindLink.link);
-    const withoutMs = (await roundTrip(null)).quantile(0.5);
+    const [latency, without] = await Promise.all([roundTrip(behindLink.link), roundTrip(null)]);
+    const withoutMs = without.quantile(0.5);
     task.meta.truths = [
       {
         no: 12,
@@ -170,7 +175,7 @@ describe('ground truth 12: both sides of the same link send every 10 ms at the s
         measured: `${inMs(latency.min, latency.quantile(0.5))}, ${inMs(withoutMs)} without`,
       },
     ];
-    expect(latency.samples).toBe(500);
+    expect(latency.samples).toBe(300);
     expect(latency.min).toBeGreaterThanOrEqual(100);
     // 2 ms for each of the two transits.
     expect(Math.abs(latency.quantile(0.5) - withoutMs - 100)).toBeLessThan(4);

@@ -5,7 +5,7 @@ import { referenceServer } from '../reference/spec.ts';
 import type { RuleResult } from './rule.ts';
 import { RULES } from './suite.ts';
 import { FAULTS, startFaulty } from './testing/faults.ts';
-import { type VerifyOptions, verify } from './verify.ts';
+import { SUITE_WITHIN_MS, type VerifyOptions, verify } from './verify.ts';
 
 async function verified(spec: ServerSpec, options?: VerifyOptions): Promise<RuleResult[]> {
   const results: RuleResult[] = [];
@@ -143,7 +143,8 @@ describe.concurrent('a server that does not come up, go or answer', () => {
     expect(results).toHaveLength(RULES.length + 2);
   });
 
-  test('answers nothing: the suite ends within 60 s', async () => {
+  test('answers nothing: the suite ends in the time that it has, by default 60 s', async () => {
+    const withinMs = 16_000;
     const startedAt = performance.now();
     const results = await verified(
       script(`
@@ -151,9 +152,11 @@ describe.concurrent('a server that does not come up, go or answer', () => {
       server.listen(0, '127.0.0.1', () => console.log('wirebench-ready ' + JSON.stringify(
         { contract: 1, port: server.address().port, transports: ['polling', 'long-polling', 'sse', 'websocket'] })));
     `),
+      { withinMs },
     );
-    expect(performance.now() - startedAt).toBeLessThan(60_000);
-    expect(idsOf(results, 'failed').length).toBeGreaterThan(5);
+    expect(SUITE_WITHIN_MS).toBe(60_000);
+    expect(performance.now() - startedAt).toBeLessThan(withinMs);
+    expect(idsOf(results, 'failed').length).toBeGreaterThan(1);
     expect(idsOf(results, 'skipped').length).toBeGreaterThan(0);
   });
 });
