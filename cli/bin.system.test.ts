@@ -53,6 +53,12 @@ function childrenOf(pid: number): number[] {
   return listed === '' ? [] : listed.split(' ').map(Number);
 }
 
+/** The children of a run once a trial is under way: guard, server, publisher and worker. */
+async function busyChildrenOf(pid: number): Promise<number[]> {
+  await expect.poll(() => childrenOf(pid).length, { timeout: 5_000 }).toBe(4);
+  return childrenOf(pid);
+}
+
 describe('the program', () => {
   it('does not mind that nobody reads its output', async () => {
     const child = start('list', '--json');
@@ -132,10 +138,7 @@ describe('run', () => {
     async () => {
       const child = start('run', 'live-feed', ...NINE_TRIALS, '--out', 'out');
       await line(child.stderr, /^\[1\/9\]/);
-      // Into the second trial, where server, publisher and worker are up.
-      await new Promise((resolve) => setTimeout(resolve, 700));
-      const children = childrenOf(child.pid ?? 0);
-      expect(children.length).toBeGreaterThan(1);
+      const children = await busyChildrenOf(child.pid ?? 0);
       child.kill('SIGINT');
       expect(await once(child, 'exit')).toEqual([130, null]);
       expect(children.filter(alive)).toEqual([]);
@@ -149,13 +152,10 @@ describe('run', () => {
     async () => {
       const child = start('run', 'live-feed', ...NINE_TRIALS, '--out', 'out');
       await line(child.stderr, /^\[1\/9\]/);
-      await new Promise((resolve) => setTimeout(resolve, 700));
-      const children = childrenOf(child.pid ?? 0);
-      expect(children.length).toBeGreaterThan(2);
+      const children = await busyChildrenOf(child.pid ?? 0);
       child.kill('SIGKILL');
       await once(child, 'exit');
-      await new Promise((resolve) => setTimeout(resolve, 5_000));
-      expect(children.filter(alive)).toEqual([]);
+      await expect.poll(() => children.filter(alive), { timeout: 5_000 }).toEqual([]);
       const report = await call('report', 'out', '--format', 'json');
       expect(report.exit).toBe(0);
       expect(JSON.parse(report.out).trials).toMatchObject([{ transport: 'sse', status: 'completed' }]);

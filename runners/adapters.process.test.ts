@@ -33,7 +33,7 @@ const servers = await Promise.all(
   })),
 );
 
-describe.each(servers)('$name', ({ name, spec, reason }) => {
+describe.concurrent.each(servers)('$name', ({ name, spec, reason }) => {
   it.skipIf(reason !== null).each(HAS[name] ?? [])(
     `%s${reason === null ? '' : `: ${reason}`}`,
     async (transport) => {

@@ -51,7 +51,7 @@ function codesOf({ warnings }: Completed): string[] {
 afterAll(() => expect(leftOver()).toEqual([]));
 
 describe.each(TRANSPORTS)('%s', (transport) => {
-  it('is back after a cut, and has lost nothing', async () => {
+  it.concurrent('is back after a cut, and has lost nothing', async () => {
     const outcome = await measure(transport, {});
     const { messages, connections, faults, sockets, bytes, requests } = outcome.measurements;
     expect(codesOf(outcome)).toEqual([]);
@@ -76,7 +76,7 @@ describe.each(TRANSPORTS)('%s', (transport) => {
     expect(cursorBytes).toBeLessThanOrEqual(2 * CLIENTS);
   });
 
-  it('is back when it is no longer refused', async () => {
+  it.concurrent('is back when it is no longer refused', async () => {
     const refuse = { kind: 'refuse', atMs: CUT.atMs, forMs: 600 } as const;
     const outcome = await measure(transport, { link: { events: [CUT, refuse] } });
     expect(codesOf(outcome)).toEqual([]);
@@ -90,14 +90,14 @@ describe.each(TRANSPORTS)('%s', (transport) => {
     expect(recovery.max).toBeLessThan(refuse.forMs + RECONNECT.upToMs + SLACK_MS);
   });
 
-  it('is back where nothing is sent, too', async () => {
+  it.concurrent('is back where nothing is sent, too', async () => {
     const outcome = await measure(transport, { workload: { kind: 'idle' } });
     expect(codesOf(outcome)).toEqual([]);
     expect(recoveryMs(outcome).samples).toBe(CLIENTS);
     expect(outcome.measurements.connections.unrecovered).toBe(0);
   });
 
-  it('says that nobody was back when everybody is refused to the end, and ends', async () => {
+  it.concurrent('says that nobody was back when everybody is refused to the end, and ends', async () => {
     const refuse = { kind: 'refuse', atMs: CUT.atMs, forMs: 60_000 } as const;
     const phases = { warmupMs: 100, measureMs: 1_000, drainMs: 300 };
     const outcome = await measure(transport, { phases, link: { events: [CUT, refuse] } });
@@ -108,13 +108,14 @@ describe.each(TRANSPORTS)('%s', (transport) => {
 });
 
 describe.each(['sse', 'websocket'] as const)('%s, where nobody is to come back', (transport) => {
-  it('says of a cut that it is a fault', async () => {
+  it.concurrent('says of a cut that it is a fault', async () => {
     const outcome = await measure(transport, { reconnect: null });
     expect(codesOf(outcome)).toEqual(['lost', 'faults']);
     const { warnings, measurements } = outcome;
-    // A client that was about to write learns of it by the write.
+    // A client that was about to write learns of it by the write; and of bytes that the relay has yet to pass
+    // on, Node makes an ordinary end before it resets.
     expect(warnings.find(({ code }) => code === 'faults')?.message).toMatch(
-      /^20 answers or connections went wrong, most often \(\d+\): (read ECONNRESET|write EPIPE|write ECONNRESET)$/,
+      /^20 answers or connections went wrong, most often \(\d+\): (read ECONNRESET|write EPIPE|write ECONNRESET|the server ended the .*)$/,
     );
     expect([measurements.connections.reopened, recoveryMs(outcome).samples]).toEqual([0, 0]);
   });

@@ -12,7 +12,7 @@ const push = {
     schedule: { kind: 'constant' as const, perSecond: 50 },
   },
   connections: 5,
-  phases: { warmupMs: 500, measureMs: 4_000, drainMs: 2_000 },
+  phases: { warmupMs: 500, measureMs: 3_000, drainMs: 2_000 },
 };
 
 /** Lets a process of the trial run for one part in five of the time, from when it is there until it is gone. */
@@ -49,7 +49,7 @@ test('a server that is slow is not blamed on the generator', async () => {
     scenario: {
       workload: { kind: 'request', payloadBytes: 64, schedule: { kind: 'poisson', perSecond: 60 } },
       connections: 1,
-      phases: { warmupMs: 500, measureMs: 4_000, drainMs: 5_000 },
+      phases: { warmupMs: 500, measureMs: 3_000, drainMs: 5_000 },
     },
     transport: 'websocket',
     server: knownServer(20),

@@ -111,7 +111,9 @@ describe.each(TRANSPORTS)('ground truth 5: %s over TLS', (transport) => {
   // The poll that is under way at the end has no answer; whether it began in the window is a matter of phase.
   const unanswered = transport === 'polling' || transport === 'long-polling' ? [0, 1] : [0];
 
-  it.each(SIZES)('down: from a publisher, %i B', again, async (payloadBytes) => {
+  // What comes down is the same whoever has sent it: other sizes are those of clients below.
+  it('down: from a publisher, 16,384 B', again, async () => {
+    const payloadBytes = 16_384;
     const { measurements } = await measure(transport, { workload: pushOf({ payloadBytes, schedule }) });
     expect(recordsIn('down', measurements, 1)).toBe(recordsDown(transport, payloadBytes, measurements));
     expect(unanswered).toContain(recordsIn('up', measurements, 1) - measurements.requests.total);

@@ -59,14 +59,6 @@ describe('a server that', () => {
     });
   });
 
-  it('never gets ready: failed after the 15 s that it has', async () => {
-    expect(await runAlone({ server: faulty('never gets ready') })).toMatchObject({
-      status: 'failed',
-      stage: 'server',
-      reason: expect.stringContaining('printed no ready line within 15000 ms'),
-    });
-  });
-
   it('does not serve the transport: skipped', async () => {
     expect(await runAlone({ server: faulty('none'), transport: 'websocket' })).toEqual({
       status: 'skipped',
@@ -92,15 +84,6 @@ describe('a server that', () => {
     );
     expect(measurements.connections).toMatchObject({ asked: 3, opened: 2, reopened: 0, unrecovered: 0 });
     expect(measurements.messages.lost).toBe(measurements.messages.due);
-  });
-
-  it('keeps one waiting: invalid after the 10 s that a client has, and not the end of the trial', async () => {
-    const outcome = await runAlone({ server: faulty('answers only two'), scenario: FEED });
-    const { validity, warnings } = codesOf(outcome);
-    expect(validity).toBe('invalid');
-    expect(warnings.find(({ code }) => code === 'connections')?.message).toBe(
-      '2 of 3 connections were opened; the first could not because: the server did not answer within 10000 ms',
-    );
   });
 
   it('dies while clients connect: failed there', async () => {

@@ -93,7 +93,8 @@ function expectWhatPushCosts(transport: Transport, payloadBytes: number, { messa
 afterAll(() => expect(leftOver()).toEqual([]));
 
 describe.each(TRANSPORTS)('ground truths 1 and 6: %s', (transport) => {
-  it.for(SIZES)('down: from a publisher, %i B', async (payloadBytes, { task }) => {
+  // What comes down is the same whoever has sent it: other sizes are those of clients below.
+  it.for([32, 65_536])('down: from a publisher, %i B', async (payloadBytes, { task }) => {
     const schedule = { kind: 'poisson', perSecond: 80 } as const;
     const outcome = await measure(transport, { workload: pushOf({ payloadBytes, schedule }) });
     task.meta.truths = [unaccounted(transport, outcome)];

@@ -16,7 +16,7 @@ const missing = new Map(
   await Promise.all(others.map(async (server) => [server.name, await server.missing()] as const)),
 );
 
-describe.each(others)('$name', ({ name, spec }) => {
+describe.concurrent.each(others)('$name', ({ name, spec }) => {
   const reason = missing.get(name) ?? null;
 
   it.skipIf(reason !== null)(`keeps the contract${reason === null ? '' : `: ${reason}`}`, async () => {
