@@ -24,6 +24,7 @@ chmodSync('dist/cli/bin.js', 0o755);
 
 for (const [script, entry] of [
   ['charts', 'main.ts'],
+  ['runs', 'runs.ts'],
   ['theme', 'theme.ts'],
   ['unpack', 'unpack.ts'],
 ]) {

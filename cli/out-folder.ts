@@ -5,7 +5,7 @@ import type { Io } from './command.ts';
 import type { Rooms } from './rooms.ts';
 
 /** Where runs go when nobody says where. */
-const DEFAULT_PARENT = 'results';
+export const RUNS_FOLDER = 'results';
 
 /** A folder that can be written to, and its files. */
 export interface OutFolder {
@@ -25,7 +25,7 @@ export interface OutFolder {
  * @throws WriteError if it cannot be written to.
  */
 export async function openOutFolder(out: string | undefined, io: Io, rooms: Rooms): Promise<OutFolder> {
-  const given = resolve(io.cwd, out ?? DEFAULT_PARENT);
+  const given = resolve(io.cwd, out ?? RUNS_FOLDER);
   const probe = join(given, `.wirebench-probe-${randomUUID()}`);
   await rooms.writeFileAtomic(probe, '');
   await rm(probe);
@@ -69,13 +69,13 @@ export async function linkLatest(folder: OutFolder): Promise<void> {
 
 /** The results file meant by a file, a folder, or nothing: the latest run. Absolute. */
 export function resultsPath(word: string | undefined, cwd: string): string {
-  const path = resolve(cwd, word ?? join(DEFAULT_PARENT, 'latest'));
+  const path = resolve(cwd, word ?? join(RUNS_FOLDER, 'latest'));
   return path.endsWith('.json') ? path : join(path, 'results.json');
 }
 
 /** The history meant by a file or nothing: that of the folder where runs go. Absolute. */
 export function historyPath(word: string | undefined, cwd: string): string {
-  return resolve(cwd, word ?? join(DEFAULT_PARENT, 'history.ndjson'));
+  return resolve(cwd, word ?? join(RUNS_FOLDER, 'history.ndjson'));
 }
 
 /** The same, where an HTML report, which carries its results, will do too. */

@@ -32,6 +32,17 @@ export const ATTRIBUTES = {
   mediaType: 'data-media-type',
 } as const;
 
+/** What the page of a folder's runs is kept up to date by: its server's event stream, and the parts that it replaces. */
+export const LIVE = {
+  path: '/events',
+  /** Ids of the parts, which are also their names in an event. */
+  parts: ['in-flight', 'runs'],
+  /** The attribute of an entry of a part: the name of the run. */
+  run: 'data-run',
+  /** Id of the line that says whether the page is up to date. */
+  status: 'live-status',
+} as const;
+
 /** The themes that can be chosen; `auto` is the system's. */
 export const THEMES = ['auto', 'light', 'dark'] as const;
 

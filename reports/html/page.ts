@@ -17,12 +17,12 @@ export interface Page {
   readonly data: readonly Markup[];
   /** Scripts of the page besides those of the frame; each is packed, and named by its hash. */
   readonly scripts: readonly string[];
-  /** Whether scripts may ask the server that the page came from: never for a page that is a file. */
+  /** Whether scripts and forms may ask the server that the page came from: never for a page that is a file. */
   readonly asksItsServer: boolean;
 }
 
 /** The scripts that the build bundles: Vega's runtime with the page's behaviour, the theme, and what unpacks scripts. */
-export function bundledScript(name: 'charts' | 'theme' | 'unpack'): string {
+export function bundledScript(name: 'charts' | 'runs' | 'theme' | 'unpack'): string {
   return readFileSync(new URL(`./${name}.bundle.js`, import.meta.url), 'utf8').trim();
 }
 
@@ -39,7 +39,7 @@ export function renderPage(page: Page): string {
     `style-src '${sha256(STYLE)}'`,
     ...(page.asksItsServer ? ["connect-src 'self'"] : []),
     "base-uri 'none'",
-    "form-action 'none'",
+    `form-action ${page.asksItsServer ? "'self'" : "'none'"}`,
   ].join('; ');
   return html`<!doctype html>
 <html lang="en">
@@ -60,7 +60,7 @@ export function renderPage(page: Page): string {
 ${page.header}
 </header>
 <main id="main">${page.main}</main>
-<footer><p>Made by ${page.generator}. This file asks the network for nothing.</p></footer>
+<footer><p>Made by ${page.generator}. ${page.asksItsServer ? 'This page asks nobody but the program on this machine that it came from.' : 'This file asks the network for nothing.'}</p></footer>
 ${page.data}
 ${page.scripts.map((script, number) => embedCompressed(`${SCRIPT_ID}${number}`, script))}
 <script>${new Markup(unpack)}</script>

@@ -45,9 +45,11 @@ export function scenarioHead(summary: ScenarioSummary): Markup {
 <ul class="findings">${headlineOf(summary).map((text) => html`<li>${unbroken(text)}</li>`)}</ul>`;
 }
 
-type Word = 'valid' | 'doubtful' | 'invalid';
+/** Whether a run can be believed. */
+export type Word = 'valid' | 'doubtful' | 'invalid';
 
-function wordOf({ trials }: Results): Word {
+/** The worst that can be said of a run's trials. */
+export function wordOf({ trials }: Results): Word {
   const isBad = ({ outcome }: Results['trials'][number]) =>
     outcome.status === 'failed' || (outcome.status === 'completed' && outcome.validity === 'invalid');
   const isWeak = ({ outcome }: Results['trials'][number]) =>
@@ -57,7 +59,7 @@ function wordOf({ trials }: Results): Word {
 }
 
 /** What became of the trials, in a sentence. */
-function trialsSentence({ trials }: Results): string {
+export function trialsSentence({ trials }: Results): string {
   const completed = trials.flatMap(({ outcome }) => (outcome.status === 'completed' ? [outcome] : []));
   const counts = [
     [completed.filter(({ validity }) => validity === 'invalid').length, 'invalid'],
