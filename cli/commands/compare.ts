@@ -1,16 +1,9 @@
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { defineCommand } from '../command.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit.ts';
+import { formatOfEnding } from '../format-of-ending.ts';
 import { runPath } from '../out-folder.ts';
 import { terminalOf } from '../terminal.ts';
-
-/** Formats by the ending of `--output`. */
-const FORMAT_OF_ENDING: ReadonlyMap<string, 'text' | 'json' | 'csv' | 'markdown' | 'html'> = new Map([
-  ['.json', 'json'],
-  ['.csv', 'csv'],
-  ['.md', 'markdown'],
-  ['.html', 'html'],
-] as const);
 
 /** More runs than this are not compared at once. */
 const MOST_RUNS = 20;
@@ -43,7 +36,7 @@ export const compare = defineCommand({
       throw new UsageError('compare: name at least two runs, such as results/before results/after');
     }
     if (words.length > MOST_RUNS) throw new UsageError(`compare: at most ${MOST_RUNS} runs at once`);
-    const wanted = format ?? FORMAT_OF_ENDING.get(extname(output ?? '').toLowerCase()) ?? 'text';
+    const wanted = format ?? formatOfEnding(output) ?? 'text';
     const runs = [];
     for (const name of words) {
       runs.push({ name, results: (await rooms.readSavedRun(runPath(name, io.cwd))).results });

@@ -41,6 +41,8 @@ describe('trend', () => {
   it('writes a file', async () => {
     expect(await trend('--format', 'csv', '--output', 'trend.csv')).toEqual({ exit: 0, out: '', err: '' });
     expect(readFileSync(join(folder, 'trend.csv'), 'utf8')).toMatch(/^machine,scenario,/);
+    expect(await trend('-o', 'trend.html')).toEqual({ exit: 0, out: '', err: '' });
+    expect(readFileSync(join(folder, 'trend.html'), 'utf8')).toMatch(/^<!doctype html>/);
   });
 
   it.each([

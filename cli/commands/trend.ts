@@ -3,6 +3,7 @@ import { suggest } from '../../scenarios/nearest.ts';
 import { defineCommand } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { numberFlag, transportsFlag, wholeFlag } from '../flags.ts';
+import { formatOfEnding } from '../format-of-ending.ts';
 import { historyPath } from '../out-folder.ts';
 
 /** `wirebench trend`: follows metrics from run to run, and says where they changed. */
@@ -32,22 +33,23 @@ export const trend = defineCommand({
       describe: 'Chance of a false change in a series that has none',
     },
     format: {
-      choices: ['text', 'json', 'csv', 'markdown'],
-      default: 'text',
-      describe: 'What to make of it',
+      choices: ['text', 'json', 'csv', 'markdown', 'html'],
+      describe: 'What to make of it [text, or by the ending of --output]',
     },
-    output: { type: 'string', describe: 'File to write instead of standard output' },
+    output: { type: 'string', alias: 'o', describe: 'File to write instead of standard output' },
   },
   examples: [
     ['trend', 'what the runs in results/ show'],
     ['trend --metric latency.p99 --metric bytes.perMessage', 'two metrics of every arm'],
-    ['trend history.ndjson --format csv --output trend.csv', 'every number, for a spreadsheet'],
+    ['trend -o trend.html', 'charts, with the changes marked in them'],
+    ['trend history.ndjson -o trend.csv', 'every number, for a spreadsheet'],
   ],
 
   async run(values, [file], io, rooms) {
     const { METRIC_IDS } = await import('../../reports/metrics.ts');
     const { TREND_METRICS, tracksOf } = await import('../../reports/trend/series.ts');
     const { renderTrend } = await import('../../reports/trend/render.ts');
+    const { readTool } = await import('../../runners/environment.ts');
     const metrics = (values.metric ?? TREND_METRICS).map((word) => {
       const metric = METRIC_IDS.find((id) => id === word);
       if (metric !== undefined) return metric;
@@ -64,7 +66,8 @@ export const trend = defineCommand({
     const { entries, skipped } = await rooms.readHistory(historyPath(file, io.cwd));
     for (const { line, reason } of skipped) io.stderr.write(`line ${line} ${reason}; it is skipped\n`);
     const tracks = tracksOf(entries, { metrics: [...new Set(metrics)], transports, last, level });
-    const text = renderTrend({ tracks, skipped, level }, values.format);
+    const format = values.format ?? formatOfEnding(values.output) ?? 'text';
+    const text = await renderTrend({ tracks, skipped, level, tool: readTool() }, format);
     if (values.output === undefined) io.stdout.write(text);
     else await rooms.writeFileAtomic(resolve(io.cwd, values.output), text);
     return EXIT.ok;

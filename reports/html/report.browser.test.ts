@@ -1,32 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../report.ts';
 import { resultsText } from '../results/write.ts';
+import { CHROMIUM, drawAll, launch, type Visit, violations, visit } from '../testing/browser.ts';
 import { exampleResults } from '../testing/example.ts';
 import { HOSTILE, hostileResults } from '../testing/hostile.ts';
 import { chat, completed, measurements, results, scenario, trial } from '../testing/results.ts';
 
-const CHROMIUM = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
-if (CHROMIUM === undefined) {
-  console.warn('skipped: no Chromium in CHROMIUM, /usr/bin/chromium or /usr/bin/google-chrome');
-}
-
 const DESKTOP = { width: 1_200, height: 900 };
 const PHONE = { width: 380, height: 800 };
-
-/** A page that is open, and what it complained of and asked for since. */
-interface Visit {
-  readonly page: Page;
-  readonly complaints: readonly string[];
-  readonly requests: readonly string[];
-}
 
 // The tests of a page build on each other: they are what one reader does, one after the other.
 describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
@@ -37,11 +22,8 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'wirebench-report-'));
-    browser = await chromium.launch({
-      ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
-    desktop = await visit('example', given, { viewport: DESKTOP });
+    browser = await launch();
+    desktop = await visitReport('example', given, { viewport: DESKTOP });
   });
 
   afterAll(async () => {
@@ -49,41 +31,16 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function visit(
+  async function visitReport(
     name: string,
     of: Parameters<typeof renderReport>[0],
     options: BrowserContextOptions,
   ): Promise<Visit> {
-    const file = join(folder, `${name}.html`);
-    if (!existsSync(file)) writeFileSync(file, await renderReport(of, 'html'));
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    const requests: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => requests.push(request.url()));
-    await page.goto(pathToFileURL(file).href);
-    return { page, complaints, requests };
-  }
-
-  /** Waits until every chart is drawn, in a window that they are all near to. */
-  async function drawAll(page: Page): Promise<void> {
-    await page.setViewportSize({ width: page.viewportSize()?.width ?? 0, height: 20_000 });
-    await page.waitForSelector('html[data-live]', { timeout: 20_000 });
-    await page.waitForSelector('[data-chart]:not([data-live])', { state: 'detached' });
+    return visit(browser, join(folder, `${name}.html`), await renderReport(of, 'html'), options);
   }
 
   const background = (page: Page) => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
   const [LIGHT, DARK] = ['rgb(252, 252, 250)', 'rgb(20, 22, 26)'];
-
-  async function violations(page: Page): Promise<string[]> {
-    await page.evaluate(axe.source);
-    const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-      'axe.run(document, { resultTypes: ["violations"] })',
-    );
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200))}`);
-  }
 
   it('shows its first charts at once, and draws those that are near', async () => {
     const { page } = desktop;
@@ -218,7 +175,7 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
   });
 
   it('shows charts and tables where scripts are blocked, and no control that would do nothing', async () => {
-    const { page, complaints } = await visit('example', given, {
+    const { page, complaints } = await visitReport('example', given, {
       viewport: DESKTOP,
       javaScriptEnabled: false,
     });
@@ -233,7 +190,9 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
   });
 
   it('shows hostile text as text', async () => {
-    const { page, complaints, requests } = await visit('hostile', hostileResults(), { viewport: DESKTOP });
+    const { page, complaints, requests } = await visitReport('hostile', hostileResults(), {
+      viewport: DESKTOP,
+    });
     await drawAll(page);
     expect(await page.title()).toBe('wirebench: live-feed, chat');
     expect(await page.locator('img').count()).toBe(0);
@@ -256,7 +215,7 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
       }),
     );
     const single = results([trial({ scenario: idle, outcome }), trial({ scenario: chat() })]);
-    const { page, complaints } = await visit('single', single, { viewport: DESKTOP });
+    const { page, complaints } = await visitReport('single', single, { viewport: DESKTOP });
     await drawAll(page);
     expect(await page.locator('#idle .stage').count()).toBe(4);
     expect(await page.locator('#chat .stage').count()).toBe(0);

@@ -1,5 +1,4 @@
 import { formatCount, formatQuantity } from '../format.ts';
-import type { SkippedLine } from '../history/read.ts';
 import { METRICS } from '../metrics.ts';
 import { csvRecord } from '../render/csv.ts';
 import { escaped, tableLine as line } from '../render/markdown-text.ts';
@@ -7,11 +6,11 @@ import { quantileUs } from '../results/histogram.ts';
 import { sparkline } from '../sparkline.ts';
 import { LOOKS } from '../transports.ts';
 import { clip, wrap } from '../wrap.ts';
-import type { Series, Track } from './series.ts';
-import { describeChange, describePooled, isAmbiguous, trackName } from './words.ts';
+import type { Series, Track, Trend } from './series.ts';
+import { describeChange, describePooled, isAmbiguous, trackName, trendLegend } from './words.ts';
 
 /** The formats of a trend. */
-export const TREND_FORMATS = ['text', 'json', 'csv', 'markdown'] as const;
+export const TREND_FORMATS = ['text', 'json', 'csv', 'markdown', 'html'] as const;
 
 /** One of {@link TREND_FORMATS}. */
 export type TrendFormat = (typeof TREND_FORMATS)[number];
@@ -19,24 +18,18 @@ export type TrendFormat = (typeof TREND_FORMATS)[number];
 /** The schema name of a trend as JSON. */
 export const TREND_SCHEMA = 'wirebench/trend@1';
 
-/** What a trend says. */
-export interface Trend {
-  readonly tracks: readonly Track[];
-  readonly skipped: readonly SkippedLine[];
-  /** Chance of a false change in a series without one. */
-  readonly level: number;
-}
-
 /** Renders a trend in one format. */
-export function renderTrend(trend: Trend, format: TrendFormat): string {
-  return RENDERERS[format](trend);
+export async function renderTrend(trend: Trend, format: TrendFormat): Promise<string> {
+  return await RENDERERS[format](trend);
 }
 
-const RENDERERS: Readonly<Record<TrendFormat, (trend: Trend) => string>> = {
+const RENDERERS: Readonly<Record<TrendFormat, (trend: Trend) => string | Promise<string>>> = {
   text: renderText,
   json: renderJson,
   csv: renderCsv,
   markdown: renderMarkdown,
+  // Loaded when asked for, as the report's page is.
+  html: async (trend) => (await import('./html.ts')).renderTrendHtml(trend),
 };
 
 const NO_RUN = 'There is no run in this history.';
@@ -67,8 +60,7 @@ function renderText({ tracks, level }: Trend): string {
       ...(pooled === null ? [] : [wrap(`  ${pooled}`, '  ', '  ')]),
     ].join('\n');
   });
-  const changes = tracks.flatMap(({ series }) => series.flatMap((each) => each.changes)).length;
-  return `${[...blocks, wrap(legend(tracks, changes, level))].join('\n\n')}\n`;
+  return `${[...blocks, wrap(trendLegend(tracks, level))].join('\n\n')}\n`;
 }
 
 function row({ metric, points }: Series): string {
@@ -82,11 +74,6 @@ function row({ metric, points }: Series): string {
 
 function leftOut({ leftOut: trials }: Track): string[] {
   return trials === 0 ? [] : [`  ${formatCount(trials, 'trial')} failed or invalid, in no number`];
-}
-
-function legend(tracks: readonly Track[], changes: number, level: number): string {
-  const series = tracks.reduce((sum, track) => sum + track.series.length, 0);
-  return `${formatCount(changes, 'change')} in ${series} series, by E-divisive: where nothing changes, each shows one with a chance of at most ${level * 100} %. A slow drift shows as a step.`;
 }
 
 function renderJson({ tracks, skipped, level }: Trend): string {

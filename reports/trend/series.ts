@@ -1,4 +1,5 @@
 import type { Transport } from '../../servers/contract.ts';
+import type { SkippedLine } from '../history/read.ts';
 import type { HistoryArm, HistoryEntry } from '../history/schema.ts';
 import { METRICS, type MetricId } from '../metrics.ts';
 import { addHistograms, decodeHistogram, type Histogram } from '../results/histogram.ts';
@@ -58,6 +59,16 @@ export interface Track {
   readonly series: readonly Series[];
   /** The latency of all runs since its last change as if they were one; `null` where there is none. */
   readonly pooled: { readonly runs: number; readonly latency: Histogram } | null;
+}
+
+/** What a trend says. */
+export interface Trend {
+  readonly tracks: readonly Track[];
+  readonly skipped: readonly SkippedLine[];
+  /** Chance of a false change in a series without one. */
+  readonly level: number;
+  /** What renders it. */
+  readonly tool: HistoryEntry['tool'];
 }
 
 /** What is asked of a history. */

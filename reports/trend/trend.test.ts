@@ -31,6 +31,7 @@ const trendOf = (entries: readonly HistoryEntry[], skipped = []) => ({
   tracks: tracksOf(entries, OPTIONS),
   skipped,
   level: 0.01,
+  tool: { name: 'wirebench', version: '0.1.0' },
 });
 
 describe('tracksOf', () => {
@@ -82,8 +83,8 @@ describe('tracksOf', () => {
 });
 
 describe('renderTrend', () => {
-  it('prints a table within 80 columns', () => {
-    const text = renderTrend(trendOf(history), 'text');
+  it('prints a table within 80 columns', async () => {
+    const text = await renderTrend(trendOf(history), 'text');
     for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(text).toContain('live-feed · reference · WebSocket · 20 runs\n');
     expect(text).toMatch(/^ {2}latency\.p50 +20 +\d+ µs +490 µs {2}▇/m);
@@ -92,24 +93,24 @@ describe('renderTrend', () => {
     expect(text).toContain('2 changes in ');
   });
 
-  it('has every run in JSON and CSV', () => {
-    const { tracks } = JSON.parse(renderTrend(trendOf(history), 'json'));
+  it('has every run in JSON and CSV', async () => {
+    const { tracks } = JSON.parse(await renderTrend(trendOf(history), 'json'));
     expect(tracks[0].series[0].points).toHaveLength(20);
     expect(tracks[0].series[0]).toMatchObject({ metric: 'latency.p50', unit: 'µs', better: 'lower' });
-    const records = renderTrend(trendOf(history), 'csv').split('\r\n');
+    const records = (await renderTrend(trendOf(history), 'csv')).split('\r\n');
     expect(records.filter((record) => record.includes(',latency.p50,'))).toHaveLength(20);
     expect(records.filter((record) => record.endsWith(',0.001'))).toHaveLength(2);
   });
 
-  it('does not let a label be markup', () => {
+  it('does not let a label be markup', async () => {
     const entries = history.map((entry) => ({ ...entry, label: '<img src=x>|`' }));
-    const text = renderTrend(trendOf(entries), 'markdown');
+    const text = await renderTrend(trendOf(entries), 'markdown');
     expect(text).toContain('&lt;img src=x>\\|\\`');
     expect(text).not.toContain('<img');
   });
 
-  it.each(TREND_FORMATS)('says as %s that there is nothing', (format) => {
-    expect(renderTrend(trendOf([]), format)).toMatch(/no run|"tracks": \[\]|^machine,[\w,]+\r\n$/);
+  it.each(TREND_FORMATS)('says as %s that there is nothing', async (format) => {
+    expect(await renderTrend(trendOf([]), format)).toMatch(/no run|"tracks": \[\]|^machine,[\w,]+\r\n$/);
   });
 });
 

@@ -15,6 +15,23 @@ export function describeChange({ metric, points }: Series, change: Change): stri
   return `${point?.startedAt.slice(0, 16).replace('T', ' ')}${label}: ${difference(before, after)}${judged} (${amounts}), p = ${formatNumber(p)}`;
 }
 
+/** The same in a few words, for a chart: `50 % lower, 1 ms → 500 µs`. */
+export function describeStep({ metric }: Series, { before, after }: Change): string {
+  const { unit } = METRICS[metric];
+  return `${difference(before, after)}, ${formatQuantity(before, unit)} → ${formatQuantity(after, unit)}`;
+}
+
+/** Changes of all metrics of all tracks. */
+export function countChanges(tracks: readonly Track[]): number {
+  return tracks.flatMap(({ series }) => series.flatMap(({ changes }) => changes)).length;
+}
+
+/** What the changes rest on, for the end or the head of a trend. */
+export function trendLegend(tracks: readonly Track[], level: number): string {
+  const series = tracks.reduce((sum, track) => sum + track.series.length, 0);
+  return `${formatCount(countChanges(tracks), 'change')} in ${series} series, by E-divisive: where nothing changes, each shows one with a chance of at most ${level * 100} %. A slow drift shows as a step.`;
+}
+
 /** Where both sides have the same median, it is the spread that changed. */
 function difference(before: number, after: number): string {
   if (before === after) return 'scatters otherwise';
