@@ -51,6 +51,14 @@ function wirebench(line: string, ...more: string[]) {
   });
 }
 
+/** The same, where it may end with another code than 0. */
+async function ended(line: string, ...more: string[]) {
+  return wirebench(line, ...more).then(
+    ({ stdout }) => ({ code: 0, out: stdout }),
+    ({ code, stdout }: { code: number; stdout: string }) => ({ code, out: stdout }),
+  );
+}
+
 describe('measuring your own server', () => {
   const [verify = '', run = '', ...others] = commands;
 
@@ -70,5 +78,48 @@ describe('measuring your own server', () => {
     expect(trials.map(({ server }) => server).toSorted()).toEqual(['mine', 'reference']);
     for (const { outcome } of trials)
       expect(outcome).toMatchObject({ status: 'completed', validity: 'valid' });
+  });
+});
+
+// A stall of the machine makes a trial invalid, and then there is no verdict.
+describe('gating it, by the files that init writes', { retry: 2 }, () => {
+  const SHORT = ['--connections', '5', '--duration', '300ms', '--seed', '1', '--out', 'check'];
+  const BYTES = ['--gate', 'bytes.perMessage <= +1%'];
+  const git = (...args: string[]) =>
+    promisify(execFile)('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: folder });
+
+  it('passes what is the same, and catches what is heavier than its commit', async () => {
+    await rm(join(folder, '.git'), { recursive: true, force: true });
+    await writeFile(join(folder, '.gitignore'), 'node_modules\ncheck\nresults\n');
+    await wirebench('npx wirebench init', '--force');
+    const config = join(folder, 'wirebench.config.mjs');
+    const written = await readFile(config, 'utf8');
+    const modules = join(folder, 'node_modules');
+    // What a user changes; the build stands in for `npm ci`, which needs a network.
+    await writeFile(
+      config,
+      written
+        .replace("server: './server.json',", "server: './mine.mjs',")
+        .replace("// build: 'npm ci && npm run build',", `build: 'ln -s "${modules}" node_modules',`),
+    );
+    await git('init', '--quiet', '--initial-branch', 'main');
+    await git('add', '.');
+    await git('commit', '--quiet', '-m', 'gate it');
+
+    const same = await ended('npx wirebench check --base-server mine.mjs', ...SHORT, ...BYTES);
+    expect([same.code, same.out]).toEqual([0, expect.stringContaining('pass: 1 gate')]);
+    // The app has SSE alone, and nobody asked for more.
+    expect(same.out).toContain('steady · websocket is not measured: neither side has it');
+
+    const app = await readFile(join(folder, 'app.mjs'), 'utf8');
+    await writeFile(join(folder, 'app.mjs'), app.replace('{ text:', '{ more: "0123456789", text:'));
+    const heavier = await ended('npx wirebench check --base-ref main', ...SHORT, ...BYTES);
+    await writeFile(join(folder, 'app.mjs'), app);
+    expect([heavier.code, heavier.out.replaceAll(/\s+/g, ' ')]).toEqual([
+      20,
+      expect.stringMatching(
+        /^\.?\/?mine\.mjs \(working tree, not built here\) against \.?\/?mine\.mjs at main .* regressed: steady · sse · bytes\.perMessage/,
+      ),
+    ]);
   });
 });

@@ -16,7 +16,9 @@ export type Soundness = 'sound' | 'spoiled' | 'wrong';
  * in a way that may be the server's: it failed, lost messages, met errors, or was too much for the machine.
  */
 export function soundnessOf({ outcome }: Trial): Soundness {
-  if (outcome.status !== 'completed') return 'wrong';
+  // A transport that a server does not have was not measured: there is nothing to spoil.
+  if (outcome.status === 'skipped') return 'sound';
+  if (outcome.status === 'failed') return 'wrong';
   if (outcome.validity !== 'invalid') return 'sound';
   const { warnings } = outcome;
   const spoiled = warnings.every(({ level, code }) => {

@@ -35,8 +35,8 @@ export async function measureSides(
   io: Io,
   rooms: Rooms,
 ): Promise<Measured> {
-  const { objectives, looks } = request;
-  const asked = { objectives, looks, baseline: sides.baseline, candidate: sides.candidate };
+  const { objectives, looks, transportsAsked } = request;
+  const asked = { objectives, looks, transportsAsked, baseline: sides.baseline, candidate: sides.candidate };
   const comparison = comparisonOf(request, sides.servers);
   const signal = io.interruption();
   const options: RunOptions = {

@@ -52,6 +52,8 @@ export interface MeasuredRequest {
   readonly objectives: readonly Objective[] | null;
   readonly scenarios: readonly Scenario[];
   readonly transports: readonly Transport[];
+  /** Whether somebody said which, or they are only tried. */
+  readonly transportsAsked: boolean;
   readonly seed: number;
   /** The numbers of blocks after which it may stop; the last is all of them. */
   readonly looks: readonly number[];
@@ -87,6 +89,7 @@ export async function readCheck(flags: CheckFlags, words: readonly string[], io:
     objectives,
     scenarios: scenarios.map((scenario) => override(scenario, overrides)),
     transports: flags.transports === undefined ? DEFAULT_TRANSPORTS : transportsFlag(flags.transports),
+    transportsAsked: flags.transports !== undefined,
     seed: flags.seed === undefined ? randomInt(MAX_SEED) : wholeFlag('seed', flags.seed, 0, MAX_SEED),
     looks: looksOf(
       flags.trials === undefined ? usualBlocks(objectives) : wholeFlag('trials', flags.trials, 1, 1_000),

@@ -102,6 +102,6 @@ function insideRepository(word: string, cwd: string): string {
 function missingThere(error: unknown, file: string, { commit }: Baseline, ref: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code !== 'unreadable') return error;
-  const problem = `--base-ref ${ref}: commit ${commit.slice(0, 7)} has no ${file} to be the baseline`;
+  const problem = `--base-ref ${ref}: commit ${commit.slice(0, 7)} has no ${file} to be the baseline; commit it there first, or name another server with --base-server`;
   return new BaselineFileError(problem, { cause: error });
 }

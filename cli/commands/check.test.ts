@@ -58,7 +58,7 @@ function outcomeOf({ latencyMs, bytes }: Side, block: number): Outcome {
 
 /** A run without processes, whose trials are what the sides are told to be. */
 function fakeRun(
-  outcome: (server: string, block: number) => Outcome,
+  outcome: (server: string, block: number, transport: string) => Outcome,
   between: (trials: number) => void = () => {},
 ): Rooms['run'] {
   return async (options: RunOptions) => {
@@ -75,7 +75,16 @@ function fakeRun(
     }: PlannedTrial) => {
       between(results.trials.length);
       if (options.signal?.aborted) throw aborted;
-      return { scenario, transport, server, block, order, seed, startedAt, outcome: outcome(server, block) };
+      return {
+        scenario,
+        transport,
+        server,
+        block,
+        order,
+        seed,
+        startedAt,
+        outcome: outcome(server, block, transport),
+      };
     };
     try {
       for await (const soFar of throughBlocks(options, results, options, measure)) results = soFar;
@@ -227,6 +236,25 @@ describe('check, of two servers', PATIENT, () => {
     expect(existsSync(history)).toBe(true);
   });
 
+  it('leaves out a transport that nobody asked for and neither side has, and says so', async () => {
+    const skipped: Outcome = { status: 'skipped', reason: 'mine does not serve websocket' };
+    const untold = SERVERS.filter((word) => !['--transports', 'sse'].includes(word));
+    const without = (sides: readonly string[]): Rooms['run'] =>
+      fakeRun((server, block, transport) =>
+        transport === 'websocket' && sides.includes(server) ? skipped : outcomeOf(SAME, block),
+      );
+    const both = await check(untold, { run: without(['baseline', 'candidate']) });
+    expect([both.code, both.out.replaceAll(/\s+/g, ' ')]).toEqual([
+      0,
+      expect.stringContaining('steady · websocket is not measured: neither side has it'),
+    ]);
+    expect((await check(untold, { run: without(['candidate']) })).code).toBe(22);
+    const asked = [...untold, '--transports', 'sse,websocket'];
+    expect((await check(asked, { run: without(['baseline', 'candidate']) })).code).toBe(22);
+    const gated = [...untold, '--gate', 'websocket bytes.perMessage <= +1%'];
+    expect((await check(gated, { run: without(['baseline', 'candidate']) })).code).toBe(22);
+  });
+
   it('is invalid without a trial', async () => {
     const nothing: Rooms['run'] = async () => resultsOf([]);
     expect((await check(SERVERS, { run: nothing })).code).toBe(22);
@@ -331,7 +359,9 @@ describe('check, of a commit', PATIENT, () => {
     let removed = 0;
     const missing = await check(REF, { checkOutBaseline: checkOut(() => (removed += 1), false) });
     expect([missing.code, removed]).toEqual([23, 1]);
-    expect(missing.err).toContain('commit 1a2b3c4 has no server.json to be the baseline');
+    expect(missing.err).toContain(
+      'commit 1a2b3c4 has no server.json to be the baseline; commit it there first',
+    );
     const unknown = {
       checkOutBaseline: () => Promise.reject(new BaselineError('--base-ref main: no such commit')),
     };

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readServerFile } from '../../servers/server-file.ts';
 import { INIT_FILES } from '../init/files.ts';
 import { main } from '../main.ts';
-import { parse } from '../parse.ts';
+import { ACTION } from '../testing/action.ts';
 import { fakeIo } from '../testing/fake-io.ts';
 
 let folder = '';
@@ -32,16 +32,23 @@ describe('init, in an empty folder', () => {
     expect(await readServerFile(join(folder, 'server.json'))).toMatchObject({ name: 'mine' });
   });
 
-  it('writes a workflow whose commands exist, and which puts no expression into a script', async () => {
+  it('writes the workflow that docs/ci.md shows, with inputs that the action has', async () => {
     await call('init');
     const workflow = readFileSync(join(folder, '.github/workflows/wirebench.yml'), 'utf8');
-    const lines = workflow.split('\n').filter((line) => line.includes('npx wirebench'));
-    expect(lines).toHaveLength(2);
-    for (const line of lines) {
-      const [, ...argv] = line.slice(line.indexOf('wirebench')).replaceAll('"', '').split(' ');
-      expect(await parse(argv, { stdout: { write: () => {} } })).not.toBeNull();
-    }
-    expect(workflow).not.toContain('${{');
+    const docs = readFileSync(new URL('../../../docs/ci.md', import.meta.url), 'utf8');
+    expect(/^```yaml\n(.*?)^```$/ms.exec(docs)?.[1]).toBe(workflow);
+    const [, inputs = ''] = /id: wirebench\n +with:\n(.*?)\n +- /s.exec(workflow) ?? [];
+    const names = inputs.split('\n').map((line) => line.trim().split(':')[0] ?? '');
+    expect(names).toEqual(['base-ref', 'comment']);
+    for (const name of names) expect(Object.keys(ACTION.inputs)).toContain(name);
+    // A script would run what a branch's name says.
+    for (const line of workflow.split('\n').filter((each) => each.includes('run:')))
+      expect(line).not.toContain('${{');
+  });
+
+  it('checks what is made for checks, and not what run measures', async () => {
+    await call('init');
+    expect((await call('check', '--dry-run')).out).toContain('steady · sse · baseline');
   });
 });
 

@@ -3,6 +3,13 @@ import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { thereOf } from '../is-there.ts';
 
+const NEXT = `Next:
+  1. Put the command that starts your server into server.json, and see whether
+     it is spoken to as it should be: npx wirebench verify --server server.json
+  2. Commit these files to your main branch: the baseline needs a server.json, too.
+  3. On a branch of your own: npx wirebench check --base-ref main
+`;
+
 /** `wirebench init`: a config file, a server file and a workflow to start from. */
 export const init = defineCommand({
   usage: 'init',
@@ -30,9 +37,7 @@ export const init = defineCommand({
         io.stdout.write(`${there.length > 0 ? 'replaced' : 'wrote'}: ${file}\n`);
       }
     }
-    io.stdout.write(
-      'Next: put the command that starts your server into server.json, then\n  npx wirebench verify --server server.json\n',
-    );
+    io.stdout.write(NEXT);
     return EXIT.ok;
   },
 });

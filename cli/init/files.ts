@@ -17,6 +17,8 @@ export default {
   // What \`npx wirebench check\` holds against the baseline.
   check: {
     server: './server.json',
+    // Short trials of a steady stream; without this, what \`run\` measures.
+    scenarios: ['steady'],
     // The same server file in another commit, and how to build that.
     baseRef: 'origin/main',
     // build: 'npm ci && npm run build',
@@ -34,12 +36,12 @@ const SERVER = `${JSON.stringify(
 )}
 `;
 
-// A branch name is data: it goes into the script by the environment, never by an expression in it.
-const WORKFLOW = `# Did real-time delivery get worse in this pull request?
-name: wirebench
+// docs/ci.md shows the same. The expressions are inputs of an action, which takes them for data.
+const WORKFLOW = `name: wirebench
 on: pull_request
 permissions:
   contents: read
+  pull-requests: write # for the comment alone
 jobs:
   check:
     runs-on: ubuntu-latest
@@ -47,19 +49,21 @@ jobs:
     steps:
       - uses: actions/checkout@v4
         with:
-          fetch-depth: 0
+          fetch-depth: 0 # the baseline is another commit
       - uses: actions/setup-node@v4
         with:
           node-version: 22
-      - run: npm ci
-      - run: npx wirebench verify --server server.json
-      - run: npx wirebench check --base-ref "origin/$GITHUB_BASE_REF" --out check
+      - run: npm ci # and whatever builds your server: the candidate is the working tree as it is
+      - uses: ./node_modules/wirebench
+        id: wirebench
+        with:
+          base-ref: origin/\${{ github.base_ref }}
+          comment: true
       - uses: actions/upload-artifact@v4
         if: always()
         with:
           name: wirebench
-          path: check
-          if-no-files-found: ignore
+          path: \${{ steps.wirebench.outputs.folder }}
 `;
 
 /** Text by path from the folder of the project. */

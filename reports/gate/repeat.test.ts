@@ -49,7 +49,7 @@ describe('soundnessOf', () => {
     ['errors', warned('faults'), 'wrong'],
     ['connections', warned('connections'), 'wrong'],
     ['a failure', { status: 'failed', stage: 'generator', reason: 'it did not start' }, 'wrong'],
-    ['no such transport', { status: 'skipped', reason: 'does not serve sse' }, 'wrong'],
+    ['no such transport', { status: 'skipped', reason: 'does not serve sse' }, 'sound'],
   ])('of a trial with %s', (_, outcome, soundness) => {
     expect(soundnessOf(trial({ outcome }))).toBe(soundness);
   });

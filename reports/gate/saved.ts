@@ -24,7 +24,11 @@ export class IncomparableError extends Error {
  *
  * @throws IncomparableError
  */
-export function judgeSaved(base: Results, saved: Results, asked: Omit<Asked, 'looks'>): Verdict {
+export function judgeSaved(
+  base: Results,
+  saved: Results,
+  asked: Omit<Asked, 'looks' | 'transportsAsked'>,
+): Verdict {
   oneServer(base, asked.baseline);
   oneServer(saved, asked.candidate);
   const pairs = pairArms(base.trials, saved.trials).map(alike);
