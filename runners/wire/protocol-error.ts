@@ -7,6 +7,7 @@ export type ProtocolFault =
   | 'http-bad-chunk'
   | 'http-bad-trailer'
   | 'http-body-too-large'
+  | 'http-bad-coding'
   | 'http-after-close'
   | 'http-closed-early'
   | 'event-too-large'
@@ -20,6 +21,7 @@ export type ProtocolFault =
   | 'ws-masked'
   | 'ws-unmasked'
   | 'ws-message-too-large'
+  | 'deflate-bad-data'
   | 'not-understood';
 
 /** The peer broke the protocol. The connection cannot be used any more, nor the decoder that threw. */
