@@ -13,7 +13,7 @@ import { pause } from './client/limits.ts';
 import type { Peer } from './client/peer.ts';
 import { RawConnection } from './client/raw.ts';
 import { upgradeHeaders } from './client/raw-frames.ts';
-import { SocketClient } from './client/web-socket.ts';
+import { SocketClient, type SocketOptions } from './client/web-socket.ts';
 import type { DeepChannel } from './deep-channel.ts';
 import { Broken } from './verdict.ts';
 
@@ -119,8 +119,12 @@ export class Probe {
   }
 
   /** A WebSocket of any route. @throws Broken */
-  async webSocket(target: string, onUpgrade?: () => void): Promise<SocketClient> {
-    const client = await SocketClient.open(this.peer, target, onUpgrade);
+  async webSocket(
+    target: string,
+    onUpgrade?: () => void,
+    options: SocketOptions = {},
+  ): Promise<SocketClient> {
+    const client = await SocketClient.open(this.peer, target, onUpgrade, options);
     this.#open.push(client);
     return client;
   }

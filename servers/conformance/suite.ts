@@ -1,4 +1,5 @@
 import type { Rule } from './rule.ts';
+import { compressionRules } from './rules/compression.ts';
 import { deliveryRules } from './rules/delivery.ts';
 import { echoRules } from './rules/echo.ts';
 import { eventsRules } from './rules/events.ts';
@@ -20,6 +21,7 @@ export const RULES: readonly Rule[] = [
   ...eventsRules,
   ...socketRules,
   ...deliveryRules,
+  ...compressionRules,
   ...echoRules,
   ...statsRules,
   ...hangUpRules,

@@ -1,17 +1,33 @@
+import { constants } from 'node:zlib';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { MAX_FRAME_BYTES } from '../contract.ts';
+import { DEFLATES_AT_ONCE } from './deflate-turns.ts';
 import type { Upgrade } from './http.ts';
 
+/** How the messages that go down may be compressed (RFC 7692 §7.1). */
+export interface Deflating {
+  /** Whether one may refer to those before it. */
+  readonly hasContext: boolean;
+  /** Base-2 logarithm of how far back it may refer. */
+  readonly windowBits: number;
+}
+
 /**
- * Accepts upgrades that `node:http` has parsed: no compression, messages up to
+ * Accepts upgrades that `node:http` has parsed: compressed where the client asks for it, messages up to
  * {@link MAX_FRAME_BYTES}, beyond which `ws` closes with 1009, as it does with 1007 on text that
  * is not UTF-8.
  */
 const acceptor = new WebSocketServer({
   noServer: true,
-  perMessageDeflate: false,
+  perMessageDeflate: { threshold: 0, concurrencyLimit: DEFLATES_AT_ONCE },
   clientTracking: false,
   maxPayload: MAX_FRAME_BYTES,
+});
+
+/** The extensions of the handshake under way: of them, `ws` tells no more than the names, but for this. */
+let granted = '';
+acceptor.on('headers', (lines) => {
+  granted = lines.find((line) => /^sec-websocket-extensions:/i.test(line)) ?? '';
 });
 
 /** RFC 6455 §7.4.1: data of a type that is not accepted. */
@@ -25,10 +41,10 @@ const UNSUPPORTED_DATA = 1003;
  */
 export function acceptWebSocket(
   { request, socket, head }: Upgrade,
-  opened: (webSocket: WebSocket) => (text: string) => void,
+  opened: (webSocket: WebSocket, deflating: Deflating | null) => (text: string) => void,
 ): void {
   acceptor.handleUpgrade(request, socket, head, (webSocket) => {
-    const onText = opened(webSocket);
+    const onText = opened(webSocket, deflatingOf(granted));
     webSocket.on('message', (data, isBinary) => {
       if (isBinary) webSocket.close(UNSUPPORTED_DATA, 'frames are text');
       else onText(data.toString());
@@ -37,3 +53,13 @@ export function acceptWebSocket(
     webSocket.on('error', () => webSocket.terminate());
   });
 }
+
+/** `null` where messages go down as they are; zlib's smallest window is larger than the smallest there may be. */
+function deflatingOf(extensions: string): Deflating | null {
+  const [, bits] = /server_max_window_bits=(\d+)/.exec(extensions) ?? [];
+  const windowBits = bits === undefined ? constants.Z_DEFAULT_WINDOWBITS : Number(bits);
+  if (!extensions.includes('permessage-deflate') || windowBits < MIN_WINDOW_BITS) return null;
+  return { hasContext: !extensions.includes('server_no_context_takeover'), windowBits };
+}
+
+const MIN_WINDOW_BITS = 9;

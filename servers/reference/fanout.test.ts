@@ -20,7 +20,7 @@ afterEach(() => {
   server.close();
 });
 
-const subscriber = () => ({ socket: served, isOpen: () => served.writable });
+const subscriber = () => ({ socket: served, isOpen: () => served.writable, outlet: null });
 const encode = ({ text }: Frame) => Buffer.from(`${text}\n`);
 
 async function linesRead(count: number): Promise<string[]> {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { DeflatedOutlet } from './deflated-outlet.ts';
 import type { ChannelLog, Frame } from './log.ts';
 
 /** Where frames are streamed to. */
@@ -6,6 +7,8 @@ export interface Subscriber {
   readonly socket: Socket;
   /** False as soon as nothing more may be written, although the socket is still there. */
   isOpen(): boolean;
+  /** Where what is written has to be compressed for this socket alone; `null`: it goes out as it is encoded. */
+  readonly outlet: DeflatedOutlet | null;
 }
 
 /** A subscriber with more than this unsent, in bytes, is given no more until its socket has drained. */
@@ -45,18 +48,20 @@ export class Fanout {
     const bytes = this.#encode(frame);
     for (const subscriber of this.#live) {
       if (!subscriber.isOpen()) continue;
-      subscriber.socket.write(bytes);
-      if (subscriber.socket.writableLength > MAX_UNSENT_BYTES) this.#fallBehind(subscriber, frame.cursor);
+      (subscriber.outlet ?? subscriber.socket).write(bytes);
+      if (unsentBytes(subscriber) > MAX_UNSENT_BYTES) this.#fallBehind(subscriber, frame.cursor);
     }
   }
 
   #fallBehind(subscriber: Subscriber, after: number): void {
     this.#live.delete(subscriber);
-    subscriber.socket.once('drain', () => this.#catchUp(subscriber, after));
+    const catchUp = () => this.#catchUp(subscriber, after);
+    if (subscriber.outlet === null) subscriber.socket.once('drain', catchUp);
+    else subscriber.outlet.onceDrained(catchUp);
   }
 
   #catchUp(subscriber: Subscriber, after: number): void {
-    const { socket } = subscriber;
+    const { socket, outlet } = subscriber;
     if (!subscriber.isOpen()) return;
     if (after < this.#log.oldest) {
       socket.destroy();
@@ -65,8 +70,8 @@ export class Fanout {
     socket.cork();
     let cursor = after;
     let frame = this.#log.following(cursor);
-    while (frame !== undefined && socket.writableLength <= MAX_UNSENT_BYTES) {
-      socket.write(this.#encode(frame));
+    while (frame !== undefined && unsentBytes(subscriber) <= MAX_UNSENT_BYTES) {
+      (outlet ?? socket).write(this.#encode(frame));
       cursor = frame.cursor;
       frame = this.#log.following(cursor);
     }
@@ -74,6 +79,11 @@ export class Fanout {
     if (frame === undefined) this.#live.add(subscriber);
     else this.#fallBehind(subscriber, cursor);
   }
+}
+
+/** What waits in memory for a subscriber to read. */
+function unsentBytes({ socket, outlet }: Subscriber): number {
+  return outlet?.unsentBytes ?? socket.writableLength;
 }
 
 /** The fan-outs of one encoding, one a channel. */

@@ -113,9 +113,21 @@ export async function serveRoutes(
   };
 }
 
-/** Answers 200 with JSON. */
-export function sendJson(response: ServerResponse, body: string | Buffer): void {
-  response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) });
+/**
+ * Answers 200 with JSON.
+ *
+ * @param headers further fields, such as how the body is coded.
+ */
+export function sendJson(
+  response: ServerResponse,
+  body: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(200, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    ...headers,
+  });
   response.end(body);
 }
 

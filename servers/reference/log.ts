@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { gzipSync } from 'node:zlib';
 import { MIN_LOG_FRAMES, MIN_LOG_MS } from '../contract.ts';
 
 /** One frame of a channel, at its place in the log. */
@@ -9,6 +10,7 @@ export class Frame {
   /** When it was appended, on the log's clock. */
   readonly atMs: number;
   #json: string | null = null;
+  #gzipped: Buffer | null = null;
 
   constructor(cursor: number, text: string, atMs: number) {
     this.cursor = cursor;
@@ -20,6 +22,12 @@ export class Frame {
   get json(): string {
     this.#json ??= JSON.stringify(this.text);
     return this.#json;
+  }
+
+  /** The text as gzip, made once as well. */
+  get gzipped(): Buffer {
+    this.#gzipped ??= gzipSync(this.text);
+    return this.#gzipped;
   }
 }
 

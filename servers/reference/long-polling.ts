@@ -1,26 +1,27 @@
 import { ROUTES } from '../contract.ts';
-import { type Routes, sendJson } from './http.ts';
+import type { Routes } from './http.ts';
 import type { Channels } from './log.ts';
 import { afterIn, channelIn, waitIn } from './parameters.ts';
-import { pollAnswer } from './poll-answer.ts';
+import { sendPollAnswer } from './poll-answer.ts';
 
 /** `GET /long-poll`: a poll that is held while there is nothing to say. */
 export function longPollingRoutes(channels: Channels): Routes {
   return {
     requests: {
-      [`GET ${ROUTES.longPoll}`]: ({ response, query }) => {
+      [`GET ${ROUTES.longPoll}`]: (exchange) => {
+        const { response, query } = exchange;
         const log = channels.open(channelIn(query));
         const after = afterIn(query);
         const waitMs = waitIn(query);
         if (after === null || after !== log.end || waitMs === 0) {
-          sendJson(response, pollAnswer(log, after));
+          sendPollAnswer(exchange, log, after);
           return;
         }
         const release = () => {
           forget();
           clearTimeout(timer);
           response.off('close', release);
-          if (!response.destroyed) sendJson(response, pollAnswer(log, after));
+          if (!response.destroyed) sendPollAnswer(exchange, log, after);
         };
         const forget = log.listen(release);
         const timer = setTimeout(release, waitMs);

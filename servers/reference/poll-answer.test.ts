@@ -3,7 +3,7 @@ import { ChannelLog } from './log.ts';
 import { MAX_ANSWER_CHARS, pollAnswer } from './poll-answer.ts';
 
 function answer(log: ChannelLog, after: number | null): { next: number; frames: string[] } {
-  return JSON.parse(pollAnswer(log, after).toString());
+  return JSON.parse(pollAnswer(log, after).json.toString());
 }
 
 test('an answer has everything after the cursor', () => {

@@ -1,15 +1,17 @@
 import { ROUTES } from '../contract.ts';
-import { type Exchange, type Routes, sendJson } from './http.ts';
+import { takesGzip } from './coding.ts';
+import type { Exchange, Routes } from './http.ts';
 import type { Channels } from './log.ts';
 import { afterIn, channelIn } from './parameters.ts';
-import { pollAnswer } from './poll-answer.ts';
+import { sendPollAnswer } from './poll-answer.ts';
 
 /** `GET /poll` and `GET /value`: answered at once, whatever there is. */
 export function pollingRoutes(channels: Channels): Routes {
   return {
     requests: {
-      [`GET ${ROUTES.poll}`]: ({ response, query }) => {
-        sendJson(response, pollAnswer(channels.open(channelIn(query)), afterIn(query)));
+      [`GET ${ROUTES.poll}`]: (exchange) => {
+        const { query } = exchange;
+        sendPollAnswer(exchange, channels.open(channelIn(query)), afterIn(query));
       },
       [`GET ${ROUTES.value}`]: (exchange) => answerValue(channels, exchange),
     },
@@ -24,16 +26,19 @@ function answerValue(channels: Channels, { request, response, query }: Exchange)
     response.writeHead(204).end();
     return;
   }
-  const tag = `"${newest.cursor}"`;
+  const isGzipped = takesGzip(request);
+  // Another tag: its bytes are others (RFC 9110 §8.8.3.3).
+  const tag = isGzipped ? `"${newest.cursor}-gzip"` : `"${newest.cursor}"`;
   if (matches(request.headers['if-none-match'], tag)) {
     response.writeHead(304, { ETag: tag }).end();
     return;
   }
-  const body = Buffer.from(newest.text);
+  const body = isGzipped ? newest.gzipped : Buffer.from(newest.text);
   response.writeHead(200, {
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': body.length,
     ETag: tag,
+    ...(isGzipped ? { 'Content-Encoding': 'gzip' } : {}),
   });
   response.end(body);
 }

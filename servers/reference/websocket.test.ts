@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { textFrame } from './websocket.ts';
+import { textFrame } from './text-frame.ts';
 
 const SIZES = [
   [0, 2],

@@ -4,10 +4,17 @@ import { Inbox } from './inbox.ts';
 import { AT_ONCE_MS, within } from './limits.ts';
 import type { Peer } from './peer.ts';
 
+/** What a client asks for. */
+export interface SocketOptions {
+  /** By default no extension; else permessage-deflate (RFC 7692), its messages with context or each by itself. */
+  readonly deflate?: 'with context' | 'by message';
+}
+
 /** A subscription by WebSocket. */
 export class SocketClient {
   readonly frames = new Inbox();
   readonly #webSocket: WebSocket;
+  #problem: string | null = null;
 
   private constructor(webSocket: WebSocket) {
     this.#webSocket = webSocket;
@@ -15,7 +22,9 @@ export class SocketClient {
       this.frames.push(isBinary ? '(a binary message)' : data.toString());
     });
     // What it means for a rule shows in the frames that do not come.
-    webSocket.on('error', () => {});
+    webSocket.on('error', ({ message }) => {
+      this.#problem = message;
+    });
   }
 
   /**
@@ -24,8 +33,13 @@ export class SocketClient {
    * @param onUpgrade called at the instant at which the 101 has been read
    * @throws Broken if the server does not open it
    */
-  static async open(peer: Peer, target: string, onUpgrade: () => void = () => {}): Promise<SocketClient> {
-    const webSocket = newWebSocket(peer, target);
+  static async open(
+    peer: Peer,
+    target: string,
+    onUpgrade: () => void = () => {},
+    options: SocketOptions = {},
+  ): Promise<SocketClient> {
+    const webSocket = newWebSocket(peer, target, [], options);
     const client = new SocketClient(webSocket);
     const opened = new Promise<void>((resolve, reject) => {
       webSocket.once('upgrade', () => onUpgrade());
@@ -35,6 +49,16 @@ export class SocketClient {
     opened.catch(() => {});
     await within(AT_ONCE_MS, `WebSocket at ${target}`, opened);
     return client;
+  }
+
+  /** Whether the server has granted permessage-deflate. */
+  get compresses(): boolean {
+    return this.#webSocket.extensions !== '';
+  }
+
+  /** What kept messages from being read, if anything has. */
+  get problem(): string | null {
+    return this.#problem;
   }
 
   /** Sends one text message; several pieces make a fragmented one. */
@@ -55,8 +79,12 @@ export function newWebSocket(
   { origin, headers, verify }: Peer,
   target: string,
   subprotocols: string[] = [],
+  { deflate }: SocketOptions = {},
 ): WebSocket {
   const url = new URL(target, origin);
   url.protocol = origin.protocol === 'https:' ? 'wss:' : 'ws:';
-  return new WebSocket(url, subprotocols, { perMessageDeflate: false, headers, rejectUnauthorized: verify });
+  const alone = { serverNoContextTakeover: true, clientNoContextTakeover: true };
+  const perMessageDeflate =
+    deflate === undefined ? false : { threshold: 0, ...(deflate === 'by message' ? alone : {}) };
+  return new WebSocket(url, subprotocols, { perMessageDeflate, headers, rejectUnauthorized: verify });
 }

@@ -1,12 +1,18 @@
+import { createDeflateRaw } from 'node:zlib';
 import { MAX_FRAME_BYTES, ROUTES, TRANSPORTS } from '../../contract.ts';
 import { acceptWebSocket } from '../../reference/accept.ts';
+import { flushedFrame, takesGzip } from '../../reference/coding.ts';
+import { DeflatedOutlet } from '../../reference/deflated-outlet.ts';
+import { Fanout } from '../../reference/fanout.ts';
 import { type Exchange, type Listening, type Routes, sendJson, serveRoutes } from '../../reference/http.ts';
 import { Channels, type Frame } from '../../reference/log.ts';
 import { afterIn, channelIn, waitIn } from '../../reference/parameters.ts';
+import { pollAnswer } from '../../reference/poll-answer.ts';
 import { pollingRoutes } from '../../reference/polling.ts';
 import { gone, Refusal } from '../../reference/refusal.ts';
 import { referenceRoutes } from '../../reference/server.ts';
 import { eventBlock } from '../../reference/sse.ts';
+import { textFrame } from '../../reference/text-frame.ts';
 
 /** A server with one thing wrong: the routes of the reference server, some of them replaced. */
 export interface Fault {
@@ -149,6 +155,42 @@ export const FAULTS: readonly Fault[] = [
     name: 'a WebSocket is subscribed after its 101',
     routes: (channels) => lateSocket(channels, 30),
     breaks: ['socket-subscribed-before-101'],
+  },
+  {
+    name: 'messages that were to be compressed by themselves refer to each other',
+    routes: (channels) => ({
+      upgrades: {
+        [ROUTES.socket]: (upgrade) => {
+          const log = channels.open(channelIn(upgrade.query));
+          const after = afterIn(upgrade.query) ?? log.end;
+          const reading = log.read(after);
+          if (reading.kind === 'gone') throw gone(reading);
+          acceptWebSocket(upgrade, (webSocket, deflating) => {
+            const { socket } = upgrade;
+            const isOpen = () => webSocket.readyState === webSocket.OPEN;
+            const bytesOf = ({ text }: Frame) => Buffer.from(text);
+            if (deflating === null) {
+              const plain = new Fanout(log, (frame) => textFrame(bytesOf(frame)));
+              plain.join({ socket, isOpen, outlet: null }, after);
+            } else {
+              const outlet = new DeflatedOutlet(socket, createDeflateRaw(), flushedFrame, isOpen);
+              new Fanout(log, bytesOf).join({ socket, isOpen, outlet }, after);
+            }
+            return (text) => log.append(text);
+          });
+        },
+      },
+    }),
+    breaks: ['socket-compressed'],
+  },
+  {
+    name: 'an answer says that it is gzip, and is not',
+    routes: (channels) =>
+      poll(({ request, response, query }) => {
+        const { json } = pollAnswer(channels.open(channelIn(query)), afterIn(query));
+        sendJson(response, json, takesGzip(request) ? { 'Content-Encoding': 'gzip' } : {});
+      }),
+    breaks: ['poll-compressed'],
   },
   {
     name: 'a long-poll answers one frame when two are queued',
