@@ -87,6 +87,7 @@ const DISTRUSTED: Readonly<Record<WarningCode, readonly Metrics[]>> = {
   'stolen-cpu': ['latency.p99', 'latency.max'],
   'aliased-phases': ['latency.*'],
   'few-samples': ['latency.*'],
+  'not-compressed': ['bytes.*', 'server.*'],
 };
 
 const VERIFY = 'run `wirebench verify` on the server: it tells which rule of the contract it breaks';
@@ -131,6 +132,8 @@ function adviceFor(code: WarningCode, scenario: Scenario): string {
       return 'the machine is virtual and its host was busy: repeat the run, or use another machine';
     case 'aliased-phases':
       return 'remove "phase": "fixed", or let the poll interval be no multiple of the message interval';
+    case 'not-compressed':
+      return 'the figures are those without compression: switch it on in the server, or set "compression" to "none"';
     case 'few-samples':
       return `measure longer than ${formatMs(phases.measureMs)} (--duration) or raise --rate`;
   }

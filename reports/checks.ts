@@ -92,6 +92,15 @@ const BY_CODE: Readonly<Record<WarningCode, Evidence>> = {
       return fewest === 0 || trials.length === 0 ? null : `${whole(fewest)} at least`;
     },
   },
+  'not-compressed': {
+    title: 'Compressed where asked for',
+    evidence: (trials) => {
+      const asked = trials.filter(({ messages }) => messages.compressed !== undefined);
+      return asked.length === 0
+        ? null
+        : `${whole(sum(asked, ({ messages }) => messages.compressed ?? 0))} messages`;
+    },
+  },
 };
 
 /** Every check, in the order of {@link WARNING_CODES}. */

@@ -26,3 +26,14 @@ it('says what messages are filled with, where that is not the filler', () => {
   expect(described('json')).toContain(' · 200 B of JSON · 5/s');
   expect(described('random')).toContain(' · 200 B of random text · 5/s');
 });
+
+it('says that clients ask for compression', () => {
+  const idle = { name: 'idle', question: 'What?', workload: { kind: 'idle' }, connections: 5 };
+  const described = (compression: string) =>
+    describeScenario(parseScenario({ ...idle, compression }, 'test'));
+  expect(described('none')).not.toContain('compressed');
+  expect(described('deflate')).toContain(' · compressed · ');
+  expect(described('deflate-no-context-takeover')).toContain(
+    ' · compressed, on WebSockets message by message · ',
+  );
+});

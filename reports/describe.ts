@@ -6,7 +6,7 @@ import { type Arm, standingOf } from './summary.ts';
 
 /** What a scenario asked of every transport, in one line. */
 export function describeScenario(scenario: Scenario): string {
-  const { connections, connecting, slow, phases, link, headers } = scenario;
+  const { connections, connecting, slow, phases, link, headers, compression } = scenario;
   const interruptions = link?.events.length ?? 0;
   const furtherBytes = typeof headers === 'string' ? 0 : headerBytes(headers);
   const parts = [
@@ -17,11 +17,17 @@ export function describeScenario(scenario: Scenario): string {
     ...(connecting === 'at-once' ? ['all connecting at once'] : []),
     ...(slow === null ? [] : [`one in ${slow.oneIn} reads ${formatNumber(slow.kbps)} kbit/s`]),
     ...(scenario.tls ? ['over TLS'] : []),
+    ...(compression === 'none' ? [] : [COMPRESSED[compression]]),
     `${formatMs(phases.measureMs)} measured`,
     ...(interruptions === 0 ? [] : [formatCount(interruptions, 'interruption')]),
   ];
   return parts.join(' · ');
 }
+
+const COMPRESSED = {
+  deflate: 'compressed',
+  'deflate-no-context-takeover': 'compressed, on WebSockets message by message',
+} as const;
 
 function workloadOf({ workload }: Scenario): string[] {
   switch (workload.kind) {

@@ -22,6 +22,7 @@ const measured = measurements({
     lost: 4,
     duplicated: 3,
     superseded: 7,
+    compressed: 6,
     reordered: 2,
     negative: 0,
   },
@@ -68,6 +69,7 @@ describe('METRICS', () => {
     ['connections.accepted', 12],
     ['connections.established', 13],
     ['messages.superseded', 7],
+    ['messages.compressed', 6],
     ['slow.receivedPercent', 25],
     ['slow.disconnected', 1],
     ['bytes.up', 1_113], // 10 + 1,000 + 100 + 1 + 2, without what is outside
@@ -100,7 +102,7 @@ describe('METRICS', () => {
       METRIC_IDS.filter(
         (metric) =>
           /^(latency|service|lateness|connect|recovery|server|generator|slow)\./.test(metric) ||
-          /per(Message|ConnectionSecond|Response|Second)$|PerMessage$|\.(superseded|accepted|established)$/.test(
+          /per(Message|ConnectionSecond|Response|Second)$|PerMessage$|\.(superseded|compressed|accepted|established)$/.test(
             metric,
           ),
       ),
@@ -123,7 +125,7 @@ describe('METRICS', () => {
     const others = [
       'connect: p50 p99 max',
       'recovery: p50 p99 max',
-      'messages: due sent expected received lost duplicated reordered superseded perResponse',
+      'messages: due sent expected received lost duplicated reordered superseded compressed perResponse',
       'delivered: perSecond',
       'requests: total empty',
       'connections: asked opened reopened failed accepted established',

@@ -49,6 +49,7 @@ export const METRICS = {
     'Deliveries superseded by a newer value',
     ({ messages }) => messages.superseded ?? null,
   ),
+  'messages.compressed': count('none', 'Came compressed', ({ messages }) => messages.compressed ?? null),
   'messages.perResponse': count('none', 'Messages per answer that carries any', ({ messages, requests }) =>
     requests.carrying === null ? null : ratio(messages.received, requests.carrying),
   ),

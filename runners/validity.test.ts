@@ -211,3 +211,30 @@ describe('aliased phases', () => {
     expect(judge(trialOf({ scenario, transport: 'polling' }), GOOD, []).warnings).toEqual([]);
   });
 });
+
+describe('compression', () => {
+  it('is doubtful where it was asked for and no message came compressed', () => {
+    expect(judged({ messages: { compressed: 0 } })).toMatchObject({
+      validity: 'doubtful',
+      warnings: [
+        {
+          code: 'not-compressed',
+          message: `clients asked for gzip, and the server compressed none of ${GOOD.messages.received} messages`,
+        },
+      ],
+    });
+    const trial = trialOf({ scenario: scenarioOf(), transport: 'websocket' });
+    const [warning] = judge(trial, measured({ messages: { compressed: 0 } }), []).warnings;
+    expect(warning?.message).toContain('asked for permessage-deflate');
+  });
+
+  it('is nothing to speak of where some did, nobody asked, or nothing came', () => {
+    expect(judged({ messages: { compressed: 1 } }).warnings).toEqual([]);
+    expect(judged({}).warnings).toEqual([]);
+    const idle = judged(
+      { messages: { compressed: 0, received: 0, expected: 0 } },
+      { workload: { kind: 'idle' } },
+    );
+    expect(idle.warnings).toEqual([]);
+  });
+});

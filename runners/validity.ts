@@ -34,6 +34,7 @@ export function judge(trial: PlannedTrial, measured: Measurements, failures: rea
     ...saturationWarnings(measured),
     ...sampleWarnings(trial, measured),
     ...aliasWarnings(trial),
+    ...compressionWarnings(trial, measured),
   ];
   const levels = new Set(warnings.map(({ level }) => level));
   const validity = levels.has('invalid') ? 'invalid' : levels.has('doubtful') ? 'doubtful' : 'valid';
@@ -177,6 +178,19 @@ function aliasWarnings({ scenario, transport, seed }: PlannedTrial): Warning[] {
       message:
         `a poll every ${everyMs} ms and a message every ${periodMs} ms keep step, so ${phases} ` +
         `${phases === 1 ? 'phase was' : 'phases were'} seen instead of all; use random phases and more clients, or a poisson schedule`,
+    },
+  ];
+}
+
+/** What was asked for and not given. A server may leave some messages as they are: the short ones, above all. */
+function compressionWarnings({ transport }: PlannedTrial, { messages }: Measurements): Warning[] {
+  if (messages.compressed !== 0 || messages.received === 0) return [];
+  const what = transport === 'websocket' ? 'permessage-deflate' : 'gzip';
+  return [
+    {
+      code: 'not-compressed',
+      level: 'doubtful',
+      message: `clients asked for ${what}, and the server compressed none of ${count(messages.received)} messages`,
     },
   ];
 }

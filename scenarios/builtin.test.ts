@@ -32,6 +32,9 @@ describe('the built-in scenarios', () => {
       'reconnect',
       'slow-consumer',
       'connect-storm',
+      'json-feed',
+      'json-feed-compressed',
+      'json-feed-by-message',
       'steady',
     ]);
   });
@@ -52,6 +55,9 @@ describe('the built-in scenarios', () => {
       // 50/s × 50 clients, of whom 5 do not get theirs in time.
       'slow-consumer': 2_500,
       'connect-storm': 0,
+      'json-feed': 1_000,
+      'json-feed-compressed': 1_000,
+      'json-feed-by-message': 1_000,
       steady: 4_000,
     });
   });
@@ -104,6 +110,17 @@ describe('the built-in scenarios', () => {
       question: reused?.question,
       workload: { ...fresh?.workload, reuse: 'connection' },
     });
+  });
+
+  it('ask json-feed three times, differing in compression only', () => {
+    const [plain, ...compressed] = builtin('json-feed');
+    for (const { name, question, compression, ...rest } of compressed) {
+      expect({ ...rest, name: plain?.name, question: plain?.question, compression: 'none' }).toEqual(plain);
+    }
+    expect(compressed.map(({ compression }) => compression)).toEqual([
+      'deflate',
+      'deflate-no-context-takeover',
+    ]);
   });
 
   it('are known by name, and nothing else is', () => {

@@ -1,3 +1,4 @@
+import { jsonFeed } from './json-feed.ts';
 import { parseScenario } from './parse.ts';
 import type { Phases, Scenario, ScenarioInput } from './schema.ts';
 import { steady } from './steady.ts';
@@ -194,7 +195,7 @@ const connectStorm: ScenarioInput = {
   tuning: { polling: { everyMs: 2_000 } },
 };
 
-/** The scenarios behind each name; a pair is asked together, since only the two side by side answer. */
+/** The scenarios behind each name; some are asked together, since only side by side they answer. */
 const BUILTINS = {
   'live-feed': [liveFeed],
   chat: [chat],
@@ -207,6 +208,7 @@ const BUILTINS = {
   reconnect: [reconnect],
   'slow-consumer': [slowConsumer],
   'connect-storm': [connectStorm],
+  'json-feed': jsonFeed,
   steady: [steady],
 } as const satisfies Record<string, readonly ScenarioInput[]>;
 
@@ -221,7 +223,7 @@ export function isBuiltin(name: string): name is BuiltinName {
   return Object.hasOwn(BUILTINS, name);
 }
 
-/** The complete scenarios that a built-in name stands for: one, or two that are asked together. */
+/** The complete scenarios that a built-in name stands for: one, or those that are asked together. */
 export function builtin(name: BuiltinName): Scenario[] {
   return BUILTINS[name].map((input) => parseScenario(input, `the built-in scenario ${input.name}`));
 }

@@ -39,6 +39,7 @@ describe('parseScenario', () => {
       link: null,
       reconnect: null,
       tls: false,
+      compression: 'none',
       allow: { lost: 0, duplicated: 0, reordered: 0, unsent: 0, connections: 0 },
     });
   });
@@ -55,6 +56,25 @@ describe('parseScenario', () => {
   });
 
   it.each([
+    [
+      'compression of the filler',
+      { ...ticker, compression: 'deflate' },
+      'workload.content must be "json" or "random" where it is compressed: the filler repeats, as no message does',
+    ],
+    [
+      'compression of requests',
+      {
+        ...ticker,
+        compression: 'deflate',
+        workload: { kind: 'request', payloadBytes: 32, schedule: push.schedule },
+      },
+      'compression must be "none" for requests and their answers: browsers do not compress what they post',
+    ],
+    [
+      'an unknown compression',
+      { ...ticker, compression: 'deflat' },
+      'compression cannot be "deflat"; did you mean "deflate"?',
+    ],
     [
       'an unknown key',
       { ...ticker, conections: 3 },
@@ -152,7 +172,7 @@ describe('parseScenario', () => {
         'ticker.json: workload.audience.rooms is missing; it must be a number',
         'ticker.json: workload.audience.roms is not a known key; did you mean "rooms"?',
         'ticker.json: workload.payloadBytes must be at least 32, not 3',
-        'ticker.json: x is not a known key; use one of $schema, name, question, workload, connections, shards, phases, tuning, headers, connecting, slow, link, reconnect, tls, allow',
+        'ticker.json: x is not a known key; use one of $schema, name, question, workload, connections, shards, phases, tuning, headers, connecting, slow, link, reconnect, tls, compression, allow',
       ].join('\n'),
     );
   });

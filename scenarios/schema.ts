@@ -67,6 +67,13 @@ const tls = z
   .default(false)
   .describe('Over TLS: https and wss, with a certificate made for the trial.');
 
+const compression = z
+  .enum(['none', 'deflate', 'deflate-no-context-takeover'])
+  .default('none')
+  .describe(
+    'What clients ask for. deflate: gzip of polled answers and event streams, permessage-deflate of WebSockets. deflate-no-context-takeover: the same, with every message of a WebSocket compressed by itself.',
+  );
+
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0);
 
 const allow = z
@@ -108,10 +115,11 @@ export const scenarioSchema = z
     link,
     reconnect,
     tls,
+    compression,
     allow,
   })
   .superRefine((scenario, context) => {
-    const { workload, shards, slow, connections, tuning } = scenario;
+    const { workload, shards, slow, connections, tuning, compression } = scenario;
     if (!isDivisible(workload) && shards !== null && shards > 1) {
       context.addIssue({
         code: 'custom',
@@ -132,6 +140,20 @@ export const scenarioSchema = z
         path: ['tuning', 'polling', 'mode'],
         message:
           'must be "all" where several clients send to one channel: each would hide what the others sent',
+      });
+    }
+    if (compression !== 'none' && workload.kind === 'request') {
+      context.addIssue({
+        code: 'custom',
+        path: ['compression'],
+        message: 'must be "none" for requests and their answers: browsers do not compress what they post',
+      });
+    }
+    if (compression !== 'none' && workload.kind === 'push' && workload.content === 'filler') {
+      context.addIssue({
+        code: 'custom',
+        path: ['workload', 'content'],
+        message: 'must be "json" or "random" where it is compressed: the filler repeats, as no message does',
       });
     }
     if (slow === null) return;
@@ -191,6 +213,9 @@ export type Slow = NonNullable<Scenario['slow']>;
 
 /** The network between clients and server. */
 export type Link = NonNullable<Scenario['link']>;
+
+/** How clients ask to be answered. */
+export type Compression = Scenario['compression'];
 
 /** How long clients wait before they connect again. */
 export type Reconnect = NonNullable<Scenario['reconnect']>;

@@ -8,7 +8,9 @@ import { renderMarkdown } from './markdown.ts';
 
 const empty = encoded([]);
 /** What a trial without interruptions and without slow clients measures. */
-const CALM_METRIC_IDS = METRIC_IDS.filter((metric) => !/^(recovery|slow)\.|superseded$/.test(metric));
+const CALM_METRIC_IDS = METRIC_IDS.filter(
+  (metric) => !/^(recovery|slow)\.|(superseded|compressed)$/.test(metric),
+);
 
 const small = results([
   trial({

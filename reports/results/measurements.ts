@@ -89,6 +89,8 @@ export const measurements = z.strictObject({
      * their place when it asked. They are not lost. Absent where clients receive every message.
      */
     superseded: count.optional(),
+    /** Of those that arrived in the window, duplicates included, what came compressed; absent where nobody asked for it. */
+    compressed: count.optional(),
     /** Samples whose latency came out below zero; they are in no histogram. */
     negative: count,
   }),

@@ -49,6 +49,10 @@ export function mergeMeasurements(parts: readonly Measurements[]): Measurements 
         'superseded',
         parts.map(({ messages }) => messages.superseded),
       ),
+      ...known(
+        'compressed',
+        parts.map(({ messages }) => messages.compressed),
+      ),
       negative: total(({ messages }) => messages.negative),
     },
     requests: {

@@ -108,7 +108,9 @@ describe('parseResults', () => {
     expect(error.message.length).toBeLessThan(300);
   });
 
-  const DEFAULTED = 'shards phases tuning headers connecting slow link reconnect tls allow'.split(' ');
+  const DEFAULTED = 'shards phases tuning headers connecting slow link reconnect tls compression allow'.split(
+    ' ',
+  );
   const fields = pathsOf(smallFile()).filter((path) => path.length > 0);
   const isNullable = (path: readonly unknown[]) =>
     ['link', 'kbps', 'reconnect', 'shards', 'slow', 'carrying', 'stolenCpuShare'].includes(

@@ -35,6 +35,7 @@ export const WARNING_CODES = [
   'stolen-cpu',
   'aliased-phases',
   'few-samples',
+  'not-compressed',
 ] as const;
 
 const warning = z.strictObject({

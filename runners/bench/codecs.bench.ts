@@ -8,10 +8,14 @@
  * meets both sides alike.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { createParser } from 'eventsource-parser';
 import * as ws from 'ws';
+import { contentOf } from '../../scenarios/content.ts';
+import { STAMP_BYTES, stampedFrame } from '../stamp.ts';
 import { EventStreamDecoder } from '../wire/event-stream.ts';
 import { HttpResponseDecoder } from '../wire/http-response.ts';
+import { MessageInflater } from '../wire/message-inflater.ts';
 import { decodePollBody } from '../wire/poll-body.ts';
 import { encodeFrame, OPCODE, WebSocketDecoder } from '../wire/websocket-frames.ts';
 
@@ -37,6 +41,34 @@ const answer = Buffer.from(
   `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n` +
     `Date: Sat, 22 Nov 2025 12:00:00 GMT\r\nConnection: keep-alive\r\nKeep-Alive: timeout=75\r\n\r\n${body}`,
 );
+
+/** A message of records, compressed by itself, and what a client with a context keeps of those before it. */
+const json = contentOf('json', 1, payload.length);
+const jsonFrame = stampedFrame(
+  { stream: 0, sequence: 0, dueUs: 1e9, sentUs: 1e9 },
+  Math.max(STAMP_BYTES, payload.length),
+  json,
+);
+const flushed = deflateRawSync(jsonFrame, { finishFlush: constants.Z_SYNC_FLUSH });
+const compressed = flushed.subarray(0, flushed.length - 4);
+const context = json.bytes.subarray(0, 32_768);
+
+function ourInflater(hasContext: boolean): Decode {
+  const inflater = new MessageInflater(hasContext, 1 << 24);
+  return (...slice) => {
+    const { start, end } = inflater.inflate(...slice);
+    if (end - start === jsonFrame.length) count();
+  };
+}
+
+/** zlib, told each time what came before, since it can be asked at once for whole bodies only. */
+function zlibInflater(dictionary?: Buffer): Decode {
+  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1 << 24 };
+  const all = dictionary === undefined ? options : { ...options, dictionary };
+  return (buffer, start, end) => {
+    if (inflateRawSync(buffer.subarray(start, end), all).length === jsonFrame.length) count();
+  };
+}
 
 function ourHttp(): HttpResponseDecoder {
   const nothing = { onHead: ignore, onBody: ignore, onFraming: ignore, onChunkEnd: ignore };
@@ -86,6 +118,8 @@ const pairs: readonly [name: string, message: Buffer, ours: Decode, theirs: Deco
   ['HTTP, new heads / split and Map', answer, otherHeadEachTime(), splitHttp],
   ['events / eventsource-parser', event, (...slice) => events.decode(...slice), eventsourceParser()],
   ['frames / ws', frame, (...slice) => frames.decode(...slice), wsReceiver()],
+  ['compressed alone / zlib', compressed, ourInflater(false), zlibInflater()],
+  ['compressed in context / zlib', compressed, ourInflater(true), zlibInflater(context)],
   ['poll bodies / JSON.parse', body, (...slice) => decodePollBody(...slice, count), parseJson],
 ];
 

@@ -162,6 +162,29 @@ describe.each(TRANSPORTS)('ground truths 1 and 6: %s', (transport) => {
   });
 });
 
+describe('compressed', () => {
+  it.for(TRANSPORTS)("%s: a browser's headers, both ways, in rooms of two", async (transport, { task }) => {
+    const schedule = { kind: 'poisson', perSecond: 40 } as const;
+    const content = 'json';
+    const workload = pushOf({
+      origin: 'clients',
+      audience: { rooms: 2 },
+      payloadBytes: 4_088,
+      content,
+      schedule,
+    });
+    const outcome = await measure(transport, { workload, compression: 'deflate', headers: 'browser' });
+    task.meta.truths = [unaccounted(transport, outcome)];
+    expectRightBooks(outcome);
+    const { messages, bytes } = outcome.measurements;
+    expect(messages.compressed).toBe(messages.received);
+    expect(bytes.down.payload / messages.received).toBeLessThan(4_088 / 2);
+    // Posts are not compressed.
+    if (transport === 'websocket') expect(bytes.up.payload / messages.sent).toBeLessThan(4_088 / 2);
+    else expect(bytes.up.payload % 4_088).toBe(0);
+  });
+});
+
 describe('two workers', () => {
   it.each(['polling', 'websocket'] as const)('%s: their books add up', async (transport) => {
     const workload = pushOf({ origin: 'clients', schedule: { kind: 'poisson', perSecond: 40 } });

@@ -1,4 +1,4 @@
-import type { Scenario, Tuning } from '../../scenarios/schema.ts';
+import type { Compression, Scenario, Tuning } from '../../scenarios/schema.ts';
 import type { Transport } from '../../servers/contract.ts';
 import type { Dialect } from '../../servers/dialect.ts';
 import type { Message, Recorder } from '../generator/recorder.ts';
@@ -15,6 +15,8 @@ export interface DriverContext {
   readonly dialect: Dialect;
   readonly tuning: Tuning;
   readonly workload: Scenario['workload'];
+  /** What clients ask for, of what they receive. */
+  readonly compression: Compression;
   /** How clients come back when their connection is lost; `null` where they do not. */
   readonly reconnect: Scenario['reconnect'];
   /** Seed of the trial. */

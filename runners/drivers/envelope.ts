@@ -11,6 +11,8 @@ export class Envelope implements StreamTold {
   payloadBytes = 0;
   /** Whether it belongs to the window: by itself, or by one of its frames. */
   inWindow = false;
+  /** Whether it came compressed. */
+  isCompressed = false;
   readonly #recorder: Recorder;
   readonly #client: number;
   readonly #onSubscribed: () => void;
@@ -29,6 +31,7 @@ export class Envelope implements StreamTold {
     this.payloadBytes = 0;
     this.inWindow = inWindow;
     this.#receivedUs = receivedUs;
+    this.isCompressed = false;
   }
 
   /** Of so many bytes, those that are payload: a frame that was unpacked into more counts as all of them. */
@@ -39,7 +42,9 @@ export class Envelope implements StreamTold {
   readonly frame = (bytes: Buffer, start: number, end: number) => {
     this.frames += 1;
     this.payloadBytes += end - start;
-    if (this.#recorder.delivered(this.#client, bytes, start, end, this.#receivedUs)) this.inWindow = true;
+    if (!this.#recorder.delivered(this.#client, bytes, start, end, this.#receivedUs)) return;
+    this.inWindow = true;
+    if (this.isCompressed) countCompressed(this.#recorder);
   };
 
   subscribed(): void {
@@ -58,4 +63,9 @@ export class SocketEnvelope extends Envelope implements SocketTold {
     this.say = (text) => told.say(text);
     this.cursor = (after) => told.cursor(after);
   }
+}
+
+/** A message of the window came compressed. */
+export function countCompressed(recorder: Recorder): void {
+  if (recorder.compressed !== null) recorder.compressed += 1;
 }

@@ -1,14 +1,17 @@
 import type { StreamDialect } from '../../servers/dialect.ts';
+import { ACCEPTS_GZIP, isGzip, takesCodings } from '../wire/content-coding.ts';
 import { EventStreamDecoder, type EventStreamEvents } from '../wire/event-stream.ts';
 import { HttpResponseDecoder, type ResponseEvents } from '../wire/http-response.ts';
 import type { OwnAccount } from '../wire/ledger.ts';
+import { shareOf } from '../wire/proportion.ts';
 import { type Over, ProtocolError } from '../wire/protocol-error.ts';
 import { fieldLine, RequestHead } from '../wire/request-head.ts';
 import type { ResponseHeaders } from '../wire/response-head.ts';
 import { hostHeader, type SocketEvents, WireSocket } from '../wire/socket.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
-import { Envelope } from './envelope.ts';
+import { countCompressed, Envelope } from './envelope.ts';
 import { GONE, GoneStream } from './gone.ts';
+import { GzipBody } from './gzip-body.ts';
 import type { Beginning, StreamConnection, StreamEvents } from './resuming.ts';
 
 /** What the bytes between two events belong to: what came before them in their chunk. */
@@ -31,6 +34,8 @@ export class EventStream implements StreamConnection, SocketEvents, ResponseEven
   readonly #owner: StreamEvents;
   readonly #response: HttpResponseDecoder;
   readonly #events: EventStreamDecoder;
+  /** What the body is decoded by: the events themselves, unless it is compressed. */
+  #body: EventStreamDecoder | GzipBody;
   /** What it resumes behind until an event has come; a channel that has had none yet begins at 0. */
   #after: string;
   #gone: GoneStream | null = null;
@@ -42,8 +47,9 @@ export class EventStream implements StreamConnection, SocketEvents, ResponseEven
   #undecoded = 0;
   /** Chunk sizes and chunk ends that are not booked yet. */
   #chunkBytes = 0;
-  /** Of what the event decoder consumed, so much is booked. */
+  /** Of what is consumed of the body, so much is booked; and of what it was inflated to. */
   #bookedBody = 0;
+  #bookedInflated = 0;
   #before: Before = 'opening';
 
   constructor(
@@ -61,6 +67,7 @@ export class EventStream implements StreamConnection, SocketEvents, ResponseEven
     this.#after = beginning.after ?? dialect.beginning;
     this.#owner = owner;
     this.#events = new EventStreamDecoder(this);
+    this.#body = this.#events;
     this.#response = new HttpResponseDecoder(this);
   }
 
@@ -70,10 +77,11 @@ export class EventStream implements StreamConnection, SocketEvents, ResponseEven
   }
 
   connect(): void {
-    const { target, totals, ledger, headers } = this.#context;
+    const { target, totals, ledger, headers, compression } = this.#context;
     const { after, counts } = this.#beginning;
     const resume = after === null || after === '' ? '' : fieldLine('Last-Event-ID', after);
-    const request = new RequestHead(hostHeader(target), { Accept: 'text/event-stream' }, headers);
+    const own = { Accept: 'text/event-stream', ...(compression === 'none' ? {} : ACCEPTS_GZIP) };
+    const request = new RequestHead(hostHeader(target), own, headers);
     const head = request.of('GET', this.#dialect.path(this.#plan.channel), resume);
     this.#socket = new WireSocket(target, totals, this);
     this.#socket.write(head);
@@ -110,9 +118,9 @@ export class EventStream implements StreamConnection, SocketEvents, ResponseEven
     }
   }
 
-  onHead(status: number, _headers: ResponseHeaders, headBytes: number): void {
+  onHead(status: number, headers: ResponseHeaders, headBytes: number): void {
     this.#undecoded -= headBytes;
-    const { ledger } = this.#context;
+    const { ledger, compression, headers: asked } = this.#context;
     const { counts } = this.#beginning;
     ledger.add('down', 'handshake', headBytes, counts);
     this.#socket?.bookRecords('down', ledger, counts);
@@ -120,7 +128,10 @@ export class EventStream implements StreamConnection, SocketEvents, ResponseEven
     if (status === GONE && gone !== undefined && this.#beginning.after !== null)
       this.#gone = new GoneStream(gone);
     else if (status !== 200) this.#over('wrong', `the event stream was answered with ${status}`);
-    else if (subscribedBy === 'head') this.#subscribe();
+    else {
+      if (takesCodings(compression, asked) && isGzip(headers)) this.#body = new GzipBody(this.#events);
+      if (subscribedBy === 'head') this.#subscribe();
+    }
   }
 
   // What follows the end of the stream in its segment has been booked as a whole.
@@ -132,7 +143,7 @@ export class EventStream implements StreamConnection, SocketEvents, ResponseEven
       return;
     }
     this.#undecoded -= end - start;
-    this.#events.decode(bytes, start, end);
+    this.#body.decode(bytes, start, end);
   }
 
   onFraming(byteCount: number): void {
@@ -159,12 +170,11 @@ export class EventStream implements StreamConnection, SocketEvents, ResponseEven
       this.#heard(data, start, end);
       return;
     }
-    const { recorder, ledger } = this.#context;
+    const { recorder } = this.#context;
     const counts = recorder.delivered(this.#plan.index, data, start, end, this.#receivedUs);
     this.#before = counts ? 'event in the window' : 'event outside';
-    const payload = end - start;
-    ledger.add('down', 'payload', payload, counts);
-    this.#book(this.#takeUnbooked() - payload);
+    if (counts && this.#body !== this.#events) countCompressed(recorder);
+    this.#bookEvent(end - start, counts);
   }
 
   /** An event that is not simply a frame: it carries some, or is of the protocol. */
@@ -173,11 +183,10 @@ export class EventStream implements StreamConnection, SocketEvents, ResponseEven
     const envelope = this.#envelope;
     this.#before = this.#subscribed ? 'comment' : 'opening';
     envelope.begin(this.#receivedUs, false);
+    envelope.isCompressed = this.#body !== this.#events;
     this.#dialect.hear?.(data, start, end, envelope, this.#plan.channel);
     if (envelope.frames > 0) this.#before = envelope.inWindow ? 'event in the window' : 'event outside';
-    const payload = envelope.payloadOf(end - start);
-    this.#context.ledger.add('down', 'payload', payload, envelope.inWindow);
-    this.#book(this.#takeUnbooked() - payload);
+    this.#bookEvent(envelope.payloadOf(end - start), envelope.inWindow);
   }
 
   onComment(bytes: Buffer, start: number, end: number): void {
@@ -194,10 +203,20 @@ export class EventStream implements StreamConnection, SocketEvents, ResponseEven
     this.#owner.onSubscribed();
   }
 
+  /** Books an event, of whose data so many bytes are payload: of the wire's, their share of what the event is. */
+  #bookEvent(payloadBytes: number, counts: boolean): void {
+    const inflated = this.#events.consumed - this.#bookedInflated;
+    const payload = shareOf(this.#body.consumed - this.#bookedBody, payloadBytes, inflated);
+    this.#context.ledger.add('down', 'payload', payload, counts);
+    this.#book(this.#takeUnbooked() - payload);
+  }
+
   #takeUnbooked(): number {
-    const bytes = this.#chunkBytes + this.#events.consumed - this.#bookedBody;
+    const { consumed } = this.#body;
+    const bytes = this.#chunkBytes + consumed - this.#bookedBody;
     this.#chunkBytes = 0;
-    this.#bookedBody = this.#events.consumed;
+    this.#bookedBody = consumed;
+    this.#bookedInflated = this.#events.consumed;
     return bytes;
   }
 

@@ -1,15 +1,18 @@
 import type { SocketDialect } from '../../servers/dialect.ts';
 import { nowUs } from '../clock.ts';
 import { HttpResponseDecoder, type ResponseEvents } from '../wire/http-response.ts';
-import { nextMask } from '../wire/masks.ts';
+import { MessageInflater } from '../wire/message-inflater.ts';
+import { shareOf } from '../wire/proportion.ts';
 import { type Over, ProtocolError } from '../wire/protocol-error.ts';
 import type { ResponseHeaders } from '../wire/response-head.ts';
 import { hostHeader, type SocketEvents, WireSocket } from '../wire/socket.ts';
 import type { ControlOpcode, FrameEvents } from '../wire/websocket-frames.ts';
-import { encodeFrame, frameHeaderBytes, OPCODE, WebSocketDecoder } from '../wire/websocket-frames.ts';
+import { MAX_MESSAGE_BYTES, OPCODE, WebSocketDecoder } from '../wire/websocket-frames.ts';
 import { checkUpgrade, newKey, upgradeRequests } from '../wire/websocket-handshake.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
-import { SocketEnvelope } from './envelope.ts';
+import { countCompressed, SocketEnvelope } from './envelope.ts';
+import { FrameCursor } from './frame-cursor.ts';
+import { FramesUp } from './frames-up.ts';
 import { GONE, GoneStream } from './gone.ts';
 import type { Beginning, StreamConnection, StreamEvents } from './resuming.ts';
 
@@ -24,14 +27,16 @@ export class FrameSocket implements StreamConnection, SocketEvents, ResponseEven
   /** The decoder of what comes now: of the answer to the upgrade, then of frames. */
   #handshake: HttpResponseDecoder | null = new HttpResponseDecoder(this);
   #frames: WebSocketDecoder | null = null;
-  /** What it resumes behind: as it was told last; where frames carry no cursor, it grows by one a frame. */
-  #after: string;
-  #countsFrames = true;
-  #framesSince = 0;
+  readonly #cursor: FrameCursor;
   #gone: GoneStream | null = null;
   #socket: WireSocket | null = null;
   #subscribed = false;
   #envelope: SocketEnvelope | null = null;
+  #inflater: MessageInflater | null = null;
+  #up: FramesUp | null = null;
+  // Of the message that came last.
+  #bodyBytes = 0;
+  #deflated = false;
   #receivedUs = 0;
   /** Bytes that came and that no decoder has passed on. */
   #undecoded = 0;
@@ -47,20 +52,21 @@ export class FrameSocket implements StreamConnection, SocketEvents, ResponseEven
     this.#plan = plan;
     this.#dialect = dialect;
     this.#beginning = beginning;
-    this.#after = beginning.after ?? '0';
+    this.#cursor = new FrameCursor(beginning.after ?? '0');
     this.#owner = owner;
   }
 
   get cursor(): string {
-    return this.#framesSince === 0 ? this.#after : String(Number(this.#after) + this.#framesSince);
+    return this.#cursor.value;
   }
 
   connect(): void {
-    const { target, totals, ledger, headers } = this.#context;
+    const { target, totals, ledger, headers, compression } = this.#context;
     const { path, subprotocol } = this.#dialect;
-    const compose = upgradeRequests(hostHeader(target), headers, subprotocol);
+    const compose = upgradeRequests(hostHeader(target), headers, subprotocol, compression);
     const head = compose(path(this.#plan.channel, this.#beginning.after), this.#key);
     this.#socket = new WireSocket(target, totals, this);
+    this.#up = new FramesUp(this.#socket, ledger);
     this.#socket.write(head);
     ledger.add('up', 'handshake', head.length, this.#beginning.counts);
     this.#socket.bookRecords('up', ledger, this.#beginning.counts);
@@ -71,20 +77,15 @@ export class FrameSocket implements StreamConnection, SocketEvents, ResponseEven
     return this.#socket !== null;
   }
 
-  /** Sends a text frame, unless it is over; `counts` says whether its message was due in the window. */
+  /** Sends a message, unless it is over; `counts` says whether it was due in the window. */
   send(payload: Buffer, counts: boolean): void {
     if (this.#socket === null) return;
-    const { ledger } = this.#context;
     const text = this.#dialect.carry?.(payload, this.#plan.channel) ?? payload;
-    const payloadBytes = Math.min(payload.length, text.length);
-    this.#socket.write(encodeFrame(OPCODE.text, text, nextMask()));
-    ledger.add('up', 'payload', payloadBytes, counts);
-    ledger.add('up', 'framing', frameHeaderBytes(text.length, true) + text.length - payloadBytes, counts);
-    this.#socket.bookRecords('up', ledger, counts);
+    this.#up?.send(text, Math.min(payload.length, text.length), counts);
   }
 
   ping(): void {
-    this.#write(OPCODE.ping, EMPTY, 'control');
+    this.#control(OPCODE.ping, Buffer.alloc(0));
   }
 
   close(): void {
@@ -119,18 +120,28 @@ export class FrameSocket implements StreamConnection, SocketEvents, ResponseEven
     }
   }
 
-  onMessage(data: Buffer, start: number, end: number, framingBytes: number): void {
+  onMessage(data: Buffer, start: number, end: number, framingBytes: number, deflated: boolean): void {
     // What follows the end of the connection in its segment has been booked as a whole.
+    if (this.#socket === null) return;
+    this.#bodyBytes = end - start;
+    this.#deflated = deflated;
+    const inflated = deflated ? this.#inflater?.inflate(data, start, end) : undefined;
+    if (inflated === undefined) this.#took(data, start, end, framingBytes);
+    else this.#took(inflated.bytes, inflated.start, inflated.end, framingBytes);
+  }
+
+  #took(data: Buffer, start: number, end: number, framingBytes: number): void {
     if (this.#socket === null) return;
     if (this.#dialect.hear !== undefined) {
       this.#heard(data, start, end, framingBytes);
       return;
     }
-    this.#undecoded -= framingBytes + end - start;
+    this.#undecoded -= framingBytes + this.#bodyBytes;
     const { recorder, ledger } = this.#context;
-    this.#framesSince += 1;
+    this.#cursor.passed(1);
     const counts = recorder.delivered(this.#plan.index, data, start, end, this.#receivedUs);
-    ledger.add('down', 'payload', end - start, counts);
+    if (counts && this.#deflated) countCompressed(recorder);
+    ledger.add('down', 'payload', this.#bodyBytes, counts);
     ledger.add('down', 'framing', framingBytes, counts);
     this.#socket.bookRecords('down', ledger, counts);
     this.#owner.onDelivered?.();
@@ -143,13 +154,13 @@ export class FrameSocket implements StreamConnection, SocketEvents, ResponseEven
     const counts = window.contains(this.#receivedUs);
     ledger.add('down', 'control', wireBytes, counts);
     this.#socket.bookRecords('down', ledger, counts);
-    if (opcode === OPCODE.ping && this.#socket.backlogBytes <= MAX_BACKLOG_BYTES)
-      this.#write(OPCODE.pong, data.subarray(start, end), 'control');
+    if (opcode === OPCODE.ping && this.#up?.isBlocked === false)
+      this.#control(OPCODE.pong, data.subarray(start, end));
     if (opcode === OPCODE.close) this.#over('lost', 'the server closed the WebSocket');
   }
 
   onHead(status: number, headers: ResponseHeaders, headBytes: number): void {
-    const { recorder, ledger } = this.#context;
+    const { recorder, ledger, compression } = this.#context;
     const dialect = this.#dialect;
     const { counts, after } = this.#beginning;
     this.#undecoded -= headBytes;
@@ -159,8 +170,12 @@ export class FrameSocket implements StreamConnection, SocketEvents, ResponseEven
       this.#gone = new GoneStream(dialect.gone);
       return;
     }
-    checkUpgrade(status, headers, this.#key, dialect.subprotocol);
-    this.#frames = new WebSocketDecoder(this);
+    const deflating = checkUpgrade(status, headers, this.#key, dialect.subprotocol, compression);
+    if (deflating !== null) {
+      this.#inflater = new MessageInflater(deflating.serverContext, MAX_MESSAGE_BYTES);
+      this.#up?.compress(deflating);
+    }
+    this.#frames = new WebSocketDecoder(this, deflating === null ? null : { deflates: true });
     if (counts) recorder.requests.total += 1;
     for (const text of dialect.hello?.(this.#plan.channel) ?? []) this.#say(text);
     if (dialect.subscribedBy !== 'hear') this.#subscribe();
@@ -174,7 +189,7 @@ export class FrameSocket implements StreamConnection, SocketEvents, ResponseEven
   onChunkEnd(): void {}
   onEnd(): void {
     if (this.#gone === null) return;
-    this.#after = this.#gone.cursor();
+    this.#cursor.beginAt(this.#gone.cursor());
     this.#over('wrong', `the WebSocket was answered with ${GONE}`);
   }
 
@@ -190,25 +205,23 @@ export class FrameSocket implements StreamConnection, SocketEvents, ResponseEven
     this.#envelope ??= new SocketEnvelope(recorder, this.#plan.index, {
       subscribed: () => this.#subscribe(),
       say: (text) => this.#say(text),
-      cursor: (after) => {
-        this.#after = after;
-        this.#countsFrames = false;
-      },
+      cursor: (after) => this.#cursor.told(after),
     });
     const envelope = this.#envelope;
     const wasSubscribed = this.#subscribed;
     envelope.begin(this.#receivedUs, false);
+    envelope.isCompressed = this.#deflated;
     this.#dialect.hear?.(data, start, end, envelope, this.#plan.channel);
     // What it did not understand, or ended the connection with, is booked as a whole.
     if (this.#socket === null) return;
-    const wireBytes = framingBytes + end - start;
+    const wireBytes = framingBytes + this.#bodyBytes;
     this.#undecoded -= wireBytes;
     if (envelope.frames > 0) {
-      const payload = envelope.payloadOf(end - start);
+      const payload = shareOf(this.#bodyBytes, envelope.payloadOf(end - start), end - start);
       ledger.add('down', 'payload', payload, envelope.inWindow);
       ledger.add('down', 'framing', wireBytes - payload, envelope.inWindow);
       this.#socket.bookRecords('down', ledger, envelope.inWindow);
-      if (this.#countsFrames) this.#framesSince += envelope.frames;
+      this.#cursor.passed(envelope.frames);
       this.#owner.onDelivered?.();
     } else {
       const counts = wasSubscribed ? window.contains(this.#receivedUs) : this.#beginning.counts;
@@ -219,18 +232,14 @@ export class FrameSocket implements StreamConnection, SocketEvents, ResponseEven
 
   /** Says something of the protocol. */
   #say(text: string): void {
-    if (this.#socket !== null && this.#socket.backlogBytes > MAX_BACKLOG_BYTES) return;
-    this.#write(OPCODE.text, Buffer.from(text), this.#subscribed ? 'control' : 'handshake');
+    if (this.#up?.isBlocked !== false) return;
+    if (this.#subscribed) this.#control(OPCODE.text, Buffer.from(text));
+    else this.#up.write(OPCODE.text, Buffer.from(text), 'handshake', this.#beginning.counts);
   }
 
-  #write(opcode: number, payload: Buffer, account: 'control' | 'handshake'): void {
+  #control(opcode: number, payload: Buffer): void {
     if (this.#socket === null) return;
-    const { ledger, window } = this.#context;
-    const frame = encodeFrame(opcode, payload, nextMask());
-    this.#socket.write(frame);
-    const counts = account === 'handshake' ? this.#beginning.counts : window.contains(nowUs());
-    ledger.add('up', account, frame.length, counts);
-    this.#socket.bookRecords('up', ledger, counts);
+    this.#up?.write(opcode, payload, 'control', this.#context.window.contains(nowUs()));
   }
 
   #over(kind: Over['kind'], reason: string): void {
@@ -239,11 +248,3 @@ export class FrameSocket implements StreamConnection, SocketEvents, ResponseEven
     this.#owner.onOver({ kind, reason });
   }
 }
-
-const EMPTY = Buffer.alloc(0);
-
-/**
- * A server that has left so much unread gets no further pong: not every ping needs one (RFC 6455
- * §5.5.3), and one that pings without end and reads nothing would fill the memory with them.
- */
-const MAX_BACKLOG_BYTES = 65_536;

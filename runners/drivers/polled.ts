@@ -1,8 +1,10 @@
 import type { PollDialect } from '../../servers/dialect.ts';
 import { nowUs } from '../clock.ts';
+import { ACCEPTS_GZIP, gunzipped, isGzip, takesCodings } from '../wire/content-coding.ts';
 import { HttpConnection } from '../wire/http-connection.ts';
-import type { Answer } from '../wire/http-link.ts';
+import { type Answer, MAX_BODY_BYTES } from '../wire/http-link.ts';
 import { Tally } from '../wire/ledger.ts';
+import { shareOf } from '../wire/proportion.ts';
 import { type Over, ProtocolError } from '../wire/protocol-error.ts';
 import { connectionFields, fieldLine, fieldLines, RequestHead } from '../wire/request-head.ts';
 import { hostHeader } from '../wire/socket.ts';
@@ -38,6 +40,7 @@ export class PolledChannel {
   readonly #connection: HttpConnection;
   readonly #head: RequestHead;
   readonly #envelope: Envelope;
+  readonly #takesCodings: boolean;
   #state: unknown = null;
   /** The head of the latest poll, and what it was made of: behind an empty answer comes the same one. */
   #latestHead = '';
@@ -57,7 +60,9 @@ export class PolledChannel {
     this.#outage = new Outage(context, plan);
     // Where clients come back, they do so as the scenario says and not at once.
     const use = { reuse: style.reuse, repeats: context.reconnect === null };
-    const own = connectionFields(style.reuse);
+    this.#takesCodings = takesCodings(context.compression, context.headers);
+    const accepted = context.compression === 'none' ? {} : ACCEPTS_GZIP;
+    const own = { ...connectionFields(style.reuse), ...accepted };
     this.#head = new RequestHead(hostHeader(context.target), own, context.headers);
     this.#connection = new HttpConnection(context.target, context.totals, this.#tally, use, {
       onOpen: () => {
@@ -141,21 +146,28 @@ export class PolledChannel {
       dialect.accepts === undefined ? answer.status === 200 : dialect.accepts.includes(answer.status);
     let fault = accepted ? null : `a poll was answered with ${answer.status}`;
     let again = false;
+    // What it is when it is not compressed any more.
+    let reply = answer;
     envelope.begin(answer.receivedUs, this.#beganInWindow);
     try {
+      if (this.#takesCodings && bodyBytes > 0 && isGzip(answer.headers)) {
+        reply = gunzipped(answer, MAX_BODY_BYTES);
+        envelope.isCompressed = true;
+      }
       if (accepted) {
-        this.#state = dialect.read(answer, this.#state, envelope, this.#plan.channel);
+        this.#state = dialect.read(reply, this.#state, envelope, this.#plan.channel);
         again = dialect.again?.(this.#state) ?? false;
       } else if (answer.status === GONE && dialect.gone !== undefined) {
         // What the server has let go is lost; what it still has is not.
-        this.#state = dialect.gone(answer.body, answer.start, answer.end);
+        this.#state = dialect.gone(reply.body, reply.start, reply.end);
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       fault = error.message;
     }
     // A frame that JSON made longer is payload at its own length and framing for the rest.
-    const payload = envelope.payloadOf(bodyBytes);
+    const plainBytes = reply.end - reply.start;
+    const payload = shareOf(bodyBytes, envelope.payloadOf(plainBytes), plainBytes);
     this.#tally.down('payload', payload);
     this.#tally.down('framing', bodyBytes - payload);
     this.#tally.settle(envelope.inWindow);

@@ -73,6 +73,8 @@ export class Recorder {
   clientsComeBack = false;
   /** Where subscribers ask for the newest message only: what it has replaced. */
   superseded: Superseded | null = null;
+  /** Messages of the window that came compressed; `null` where nobody asks for it. */
+  compressed: number | null = null;
   /** Whether a subscriber is to receive a stream: a frame of another channel makes up for none of its own. */
   isFor: (subscriber: number, stream: number) => boolean = () => true;
   /** How many messages the plan has for a stream, warm-up included. */
@@ -215,6 +217,7 @@ export class Recorder {
         ...messages,
         lost: Math.max(0, messages.expected - messages.received - (this.superseded?.count ?? 0)),
         ...(this.superseded === null ? {} : { superseded: this.superseded.count }),
+        ...(this.compressed === null ? {} : { compressed: this.compressed }),
       },
       requests: { ...requests, carrying: answers ? requests.carrying : null },
       connections: { ...connections, ...(clients === null ? {} : { established: totals.opened }) },

@@ -22,7 +22,7 @@ serveMember(workerPart);
 function workerPart(context: PartContext): Part {
   const { assignment, recorder, onProgress } = context;
   const { scenario, transport, seed, channelPrefix, clients, serverHeaders } = assignment;
-  const { tuning, workload, headers, reconnect } = scenario;
+  const { tuning, workload, headers, reconnect, compression } = scenario;
   const driver = DRIVERS[transport];
   const traffic = planTraffic(scenario, seed);
   const targetOf = clientTargets(assignment, traffic);
@@ -30,7 +30,7 @@ function workerPart(context: PartContext): Part {
   const indexes = Array.from({ length: clients.end - clients.from }, (_, offset) => clients.from + offset);
   const slow = scenario.slow === null ? null : new SlowClients(scenario.slow, indexes, context);
   const isSlow = (index: number) => slow?.clients.has(index) ?? false;
-  const common = { ...context, seed, tuning, workload, reconnect };
+  const common = { ...context, seed, tuning, workload, reconnect, compression };
   const server = filledIn(serverHeaders);
   const headersFor = (target: Target) => ({
     headers: { ...fieldsOf(headers, REQUEST_OF[transport], originOf(target)), ...server },
@@ -59,6 +59,7 @@ function workerPart(context: PartContext): Part {
   recorder.inOrder = scenario.workload.kind !== 'request' || scenario.workload.reuse === 'connection';
   recorder.superseded = asksForNewest(scenario, transport) ? new Superseded() : null;
   recorder.clientsComeBack = reconnect !== null;
+  recorder.compressed = compression === 'none' ? null : 0;
   const expectFor = (receiving: Recorder, receivers: readonly number[]) => {
     receiving.subscribers.first = clients.from;
     receiving.isFor = (client, stream) => traffic.channelOfStream(stream) === traffic.channelOf(client);

@@ -1,4 +1,5 @@
 import { ACCOUNTS, type Measurements } from '../../reports/results/schema.ts';
+import { contentOf, FILLER } from '../../scenarios/content.ts';
 import { fieldsOf } from '../../scenarios/header-fields.ts';
 import type { Scenario } from '../../scenarios/schema.ts';
 import { nowUs } from '../clock.ts';
@@ -6,6 +7,7 @@ import { CONTRACT } from '../drivers/contract-dialect.ts';
 import type { DriverContext } from '../drivers/driver.ts';
 import { type Message, Recorder } from '../generator/recorder.ts';
 import { Agenda } from '../pacing/agenda.ts';
+import { STAMP_BYTES } from '../stamp.ts';
 import { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
 import { SocketTotals, type Target } from '../wire/socket.ts';
@@ -26,12 +28,19 @@ export interface Bench {
 }
 
 /** Sets the driver of a scenario up against a server. */
-export function benchFor(target: Target, { tuning, workload, headers, reconnect }: Scenario): Bench {
+export function benchFor(
+  target: Target,
+  { tuning, workload, headers, reconnect, compression }: Scenario,
+): Bench {
   const agenda = new Agenda();
   const window = new Window({ warmupMs: 0, measureMs: 60_000, drainMs: 0 });
   window.open(Math.floor(nowUs()) - 1_000);
-  const recorder = new Recorder(window, workload.kind === 'idle' ? 32 : workload.payloadBytes, 1);
+  const payloadBytes = workload.kind === 'idle' ? STAMP_BYTES : workload.payloadBytes;
+  const content =
+    workload.kind === 'idle' ? FILLER : contentOf(workload.content, 1, payloadBytes - STAMP_BYTES);
+  const recorder = new Recorder(window, payloadBytes, 1, content);
   recorder.clientsComeBack = reconnect !== null;
+  recorder.compressed = compression === 'none' ? null : 0;
   const ledger = new Ledger();
   const totals = new SocketTotals();
   let sequence = -1;
@@ -47,6 +56,7 @@ export function benchFor(target: Target, { tuning, workload, headers, reconnect 
       dialect: CONTRACT,
       tuning,
       workload,
+      compression,
       headers: fieldsOf(headers, 'poll', 'http://127.0.0.1'),
       postHeaders: fieldsOf(headers, 'post', 'http://127.0.0.1'),
       reconnect,

@@ -16,8 +16,9 @@ export interface Answer {
   readonly receivedUs: number;
 }
 
-/** A longer body is refused, as soon as it is announced; 10,000 frames of 6 KiB fit. */
-const LIMITS = { maxBodyBytes: 64 << 20 };
+/** A longer body is refused, as soon as it is announced or has been inflated to it; 10,000 frames of 6 KiB fit. */
+export const MAX_BODY_BYTES = 64 << 20;
+const LIMITS = { maxBodyBytes: MAX_BODY_BYTES };
 
 /** What one TCP connection tells its owner. */
 export interface LinkEvents {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeFrames as decode } from './testing/seen-frames.ts';
-import { encodeFrame, frameHeaderBytes, OPCODE, WebSocketDecoder } from './websocket-frames.ts';
+import { DEFLATED, encodeFrame, frameHeaderBytes, OPCODE, WebSocketDecoder } from './websocket-frames.ts';
 
 describe('WebSocketDecoder', () => {
   it('ground truth 2: decodes the frames of RFC 6455 §5.7', ({ task }) => {
@@ -108,8 +108,40 @@ describe('WebSocketDecoder', () => {
       0,
       bytes.length,
     );
-    expect(views).toEqual([[bytes, 2, 7, 2]]);
+    expect(views).toEqual([[bytes, 2, 7, 2, false]]);
     expect((views[0] as Buffer[])[0]).toBe(bytes);
+  });
+});
+
+describe('a compressed message (RFC 7692 §6)', () => {
+  const bytes = encodeFrame(OPCODE.text | DEFLATED, Buffer.from('f248cdc9c90700', 'hex'), null);
+
+  it('is passed on as it is, and the next one is told apart', () => {
+    const seen: unknown[] = [];
+    const onMessage = (data: Buffer, start: number, end: number, framing: number, deflated: boolean) =>
+      seen.push([data.toString('hex', start, end), framing, deflated]);
+    const decoder = new WebSocketDecoder({ onMessage, onControl: () => {} }, { deflates: true });
+    // In two fragments: the bit is on the first of them (RFC 7692 §6.1).
+    const begin = Buffer.from('4103f248cd', 'hex');
+    const end = Buffer.from('8004c9c90700', 'hex');
+    const plain = encodeFrame(OPCODE.text, Buffer.from('f2', 'hex'), null);
+    const all = Buffer.concat([bytes, begin, end, plain]);
+    decoder.decode(all, 0, all.length);
+    expect(seen).toEqual([
+      ['f248cdc9c90700', 2, true],
+      ['f248cdc9c90700', 4, true],
+      ['f2', 2, false],
+    ]);
+  });
+
+  it.each([
+    ['where it was not agreed on', bytes, false, 'a frame begins with 0xc1; no extension is in use'],
+    ['on a continuation', Buffer.from('0100c000', 'hex'), true, 'a frame begins with 0xc0'],
+    ['on a ping', Buffer.from('c900', 'hex'), true, 'a frame begins with 0xc9'],
+    ['with another bit', Buffer.from('e100', 'hex'), true, 'a frame begins with 0xe1'],
+  ])('is refused %s', (_, sent, deflates, evidence) => {
+    const decoder = new WebSocketDecoder({ onMessage: () => {}, onControl: () => {} }, { deflates });
+    expect(() => decoder.decode(sent, 0, sent.length)).toThrow(evidence);
   });
 });
 

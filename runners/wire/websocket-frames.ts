@@ -1,8 +1,18 @@
 import { Carry } from './carry.ts';
 import { ProtocolError } from './protocol-error.ts';
-import { applyMask, FIN, headerLength, MASK, OPCODE, payloadLength } from './websocket-header.ts';
+import {
+  applyMask,
+  checkControl,
+  checkReserved,
+  DEFLATED,
+  FIN,
+  headerLength,
+  MASK,
+  OPCODE,
+  payloadLength,
+} from './websocket-header.ts';
 
-export { encodeFrame, frameHeaderBytes, OPCODE } from './websocket-header.ts';
+export { DEFLATED, encodeFrame, frameHeaderBytes, OPCODE } from './websocket-header.ts';
 
 /** The opcode of a frame that is not part of a message. */
 export type ControlOpcode = 0x8 | 0x9 | 0xa;
@@ -11,9 +21,10 @@ export type ControlOpcode = 0x8 | 0x9 | 0xa;
 export interface FrameEvents {
   /**
    * A message, text or binary, is complete; its fragments are joined. The view is valid only
-   * during the call. `framingBytes` counts the headers of all its frames.
+   * during the call. `framingBytes` counts the headers of all its frames; `deflated`: it is still
+   * compressed (RFC 7692 §6).
    */
-  onMessage(data: Buffer, start: number, end: number, framingBytes: number): void;
+  onMessage(data: Buffer, start: number, end: number, framingBytes: number, deflated: boolean): void;
   /** A close, ping or pong: a view of its payload, and its whole length on the wire. */
   onControl(opcode: ControlOpcode, data: Buffer, start: number, end: number, wireBytes: number): void;
 }
@@ -22,21 +33,22 @@ export interface FrameLimits {
   readonly maxMessageBytes: number;
   /** Whether frames arrive masked: false for a client's decoder, true for a server's (RFC 6455 §5.1). */
   readonly masked: boolean;
+  /** Whether a message may be compressed (RFC 7692 §6). */
+  readonly deflates: boolean;
 }
 
-/** Sixteen times the contract's largest frame; a client. */
-const DEFAULT_LIMITS: FrameLimits = { maxMessageBytes: 1 << 24, masked: false };
+/** The longest message, inflated or not, unless told otherwise: sixteen times the contract's largest frame. */
+export const MAX_MESSAGE_BYTES = 1 << 24;
+const DEFAULT_LIMITS: FrameLimits = { maxMessageBytes: MAX_MESSAGE_BYTES, masked: false, deflates: false };
 
 /** First byte of a text in one frame, and the most that one byte says of its length (RFC 6455 §5.2). */
 const WHOLE_TEXT = FIN | OPCODE.text;
 const MAX_SHORT_BYTES = 125;
-const MAX_CONTROL_BYTES = 125;
 const NO_MASK = new Uint8Array(4);
 
 /**
- * Decodes the frames of one WebSocket connection (RFC 6455 §5) in segments of any size, with no
- * extension negotiated. A message that lies unfragmented within one segment is passed on without
- * a copy.
+ * Decodes the frames of one WebSocket connection (RFC 6455 §5) in segments of any size, and leaves what is
+ * compressed as it is. A message that lies unfragmented within one segment is passed on without a copy.
  *
  * Text is not checked to be UTF-8: frames are opaque to the harness, whose stamps are ASCII, and
  * the check would cost several times what decoding does (`isUtf8` 0.07 µs, a frame 0.02 µs).
@@ -47,6 +59,7 @@ export class WebSocketDecoder {
   readonly #maxMessageBytes: number;
   readonly #maxShortBytes: number;
   readonly #masked: boolean;
+  readonly #deflates: boolean;
   /** A header that is cut in two. */
   readonly #header = new Carry();
   /** Payload that outlives its segment; a control frame may come between a message's fragments. */
@@ -56,8 +69,9 @@ export class WebSocketDecoder {
   #messageFraming = 0;
   /** Between two frames, within a header that is cut in two, or within a payload. */
   #at: 'frame' | 'header' | 'payload' = 'frame';
-  // The frame whose payload is being read.
+  // Of the frame that is being read.
   #opcode = 0;
+  #deflated = false;
   #fin = false;
   #length = 0;
   #remaining = 0;
@@ -65,11 +79,13 @@ export class WebSocketDecoder {
   #mask: Uint8Array = NO_MASK;
 
   constructor(events: FrameEvents, limits: Partial<FrameLimits> | null = null) {
-    const { maxMessageBytes, masked } = limits === null ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...limits };
+    const { maxMessageBytes, masked, deflates } =
+      limits === null ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...limits };
     this.#events = events;
     this.#maxMessageBytes = maxMessageBytes;
     this.#maxShortBytes = Math.min(MAX_SHORT_BYTES, maxMessageBytes);
     this.#masked = masked;
+    this.#deflates = deflates;
   }
 
   /** True while no part of a message or control frame is outstanding. */
@@ -105,7 +121,7 @@ export class WebSocketDecoder {
     const length = buffer[start + 1] ?? 0;
     const payload = start + 2;
     if (length > this.#maxShortBytes || payload + length > end) return start;
-    this.#events.onMessage(buffer, payload, payload + length, 2);
+    this.#events.onMessage(buffer, payload, payload + length, 2, false);
     return payload + length;
   }
 
@@ -137,12 +153,7 @@ export class WebSocketDecoder {
   #beginFrame(bytes: Buffer, start: number, headerBytes: number): void {
     const first = bytes[start] ?? 0;
     const second = bytes[start + 1] ?? 0;
-    if ((first & 0x70) !== 0) {
-      throw new ProtocolError(
-        'ws-reserved-bits',
-        `a frame begins with 0x${first.toString(16)}; no extension is in use`,
-      );
-    }
+    checkReserved(first, this.#deflates);
     const masked = (second & MASK) !== 0;
     if (masked !== this.#masked) {
       throw masked
@@ -157,25 +168,16 @@ export class WebSocketDecoder {
     this.#frameHeaderBytes = headerBytes;
     if (masked) this.#mask = Uint8Array.from(bytes.subarray(start + headerBytes - 4, start + headerBytes));
     if (this.#opcode >= 0x8) this.#beginControl();
-    else this.#beginData();
+    else this.#beginData((first & DEFLATED) !== 0);
     this.#at = 'payload';
   }
 
   #beginControl(): void {
     if (this.#opcode > OPCODE.pong) this.#failOpcode();
-    if (
-      !this.#fin ||
-      this.#length > MAX_CONTROL_BYTES ||
-      (this.#opcode === OPCODE.close && this.#length === 1)
-    ) {
-      throw new ProtocolError(
-        'ws-bad-control',
-        `a control frame of ${this.#length} bytes${this.#fin ? '' : ', fragmented'} (RFC 6455 §5.5)`,
-      );
-    }
+    checkControl(this.#opcode, this.#fin, this.#length);
   }
 
-  #beginData(): void {
+  #beginData(deflated: boolean): void {
     if (this.#opcode > OPCODE.binary) this.#failOpcode();
     const continues = this.#opcode === OPCODE.continuation;
     if (continues !== this.#messageFraming > 0) {
@@ -193,6 +195,7 @@ export class WebSocketDecoder {
       );
     }
     this.#messageFraming += this.#frameHeaderBytes;
+    if (!continues) this.#deflated = deflated;
   }
 
   #failOpcode(): never {
@@ -241,7 +244,7 @@ export class WebSocketDecoder {
     } else {
       const framingBytes = this.#messageFraming;
       this.#messageFraming = 0;
-      this.#events.onMessage(data, start, end, framingBytes);
+      this.#events.onMessage(data, start, end, framingBytes, this.#deflated);
     }
   }
 }

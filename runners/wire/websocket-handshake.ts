@@ -1,7 +1,9 @@
 import { createHash, randomFillSync } from 'node:crypto';
+import type { Compression } from '../../scenarios/schema.ts';
 import { ProtocolError, quoted } from './protocol-error.ts';
 import { fieldLine, type HeaderFields, RequestHead } from './request-head.ts';
 import type { ResponseHeaders } from './response-head.ts';
+import { type Deflating, extensionOffer, readExtensions } from './websocket-extensions.ts';
 
 /** RFC 6455 §1.3. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -33,22 +35,28 @@ export function acceptKey(key: string): string {
  * @param host value of the `Host` field.
  * @param headers further fields.
  * @param subprotocol what to speak above the frames (§1.9), if it has a name.
+ * @param compression what to ask for (RFC 7692).
  */
 export function upgradeRequests(
   host: string,
   headers: HeaderFields,
   subprotocol?: string,
+  compression: Compression = 'none',
 ): (path: string, key: string) => string {
   const spoken = subprotocol === undefined ? {} : { 'Sec-WebSocket-Protocol': subprotocol };
-  const own = { Upgrade: 'websocket', Connection: 'Upgrade', 'Sec-WebSocket-Version': '13', ...spoken };
+  const offer = extensionOffer(compression);
+  const offered = offer === '' ? {} : { 'Sec-WebSocket-Extensions': offer };
+  const common = { Upgrade: 'websocket', Connection: 'Upgrade', 'Sec-WebSocket-Version': '13' };
+  const own = { ...common, ...spoken, ...offered };
   const head = new RequestHead(host, own, headers);
   return (path, key) => head.of('GET', path, fieldLine('Sec-WebSocket-Key', key));
 }
 
 /**
- * Checks a server's answer to {@link upgradeRequests}, which ask for no extension and at
- * most one subprotocol (RFC 6455 §4.1, the numbered list at its end).
+ * Checks a server's answer to {@link upgradeRequests}, which ask for at most one extension and one
+ * subprotocol (RFC 6455 §4.1, the numbered list at its end).
  *
+ * @returns how messages may be compressed; `null` if the server has granted none of it.
  * @throws ProtocolError `ws-bad-handshake` with what is wrong.
  */
 export function checkUpgrade(
@@ -56,7 +64,8 @@ export function checkUpgrade(
   headers: ResponseHeaders,
   key: string,
   subprotocol?: string,
-): void {
+  compression: Compression = 'none',
+): Deflating | null {
   const upgrade = headers.get('upgrade') ?? '';
   const connection = (headers.get('connection') ?? '')
     .split(',')
@@ -69,14 +78,12 @@ export function checkUpgrade(
   if (accept !== acceptKey(key)) {
     fail(`Sec-WebSocket-Accept is ${quoted(accept ?? '')}, not "${acceptKey(key)}"`);
   }
-  const chosen = { 'sec-websocket-extensions': undefined, 'sec-websocket-protocol': subprotocol };
-  for (const [name, asked] of Object.entries(chosen)) {
-    const value = headers.get(name);
-    if (value === asked) continue;
-    fail(
-      `${name} is ${quoted(value ?? '')}, and ${asked === undefined ? 'none' : quoted(asked)} was asked for`,
-    );
+  const chosen = headers.get('sec-websocket-protocol');
+  if (chosen !== subprotocol) {
+    const asked = subprotocol === undefined ? 'none' : quoted(subprotocol);
+    fail(`sec-websocket-protocol is ${quoted(chosen ?? '')}, and ${asked} was asked for`);
   }
+  return readExtensions(headers.get('sec-websocket-extensions'), compression);
 }
 
 function fail(evidence: string): never {

@@ -12,6 +12,9 @@ export const OPCODE = {
 
 /** The first bit of a frame: it ends its message. */
 export const FIN = 0x80;
+/** The bits that extensions may use (RFC 6455 §5.2), and the one that says: compressed (RFC 7692 §6). */
+const RESERVED = 0x70;
+export const DEFLATED = 0x40;
 /** The first bit of the second byte: a mask follows the length. */
 export const MASK = 0x80;
 
@@ -25,6 +28,7 @@ export function frameHeaderBytes(payloadBytes: number, masked: boolean): number 
  * One unfragmented frame, header and payload in one buffer and so in one write: two writes meet
  * Nagle and delayed acknowledgement.
  *
+ * @param opcode - with {@link DEFLATED} where the payload is compressed.
  * @param mask - four bytes, fresh for every frame that a client sends; `null` for a server.
  */
 export function encodeFrame(opcode: number, payload: Uint8Array, mask: Uint8Array | null): Buffer {
@@ -84,4 +88,35 @@ export function payloadLength(bytes: Buffer, start: number): number {
     );
   }
   return length;
+}
+
+/** The longest payload of a control frame (RFC 6455 §5.5). */
+const MAX_CONTROL_BYTES = 125;
+
+/**
+ * Checks what the header of a control frame says.
+ *
+ * @throws ProtocolError `ws-bad-control`.
+ */
+export function checkControl(opcode: number, fin: boolean, length: number): void {
+  if (fin && length <= MAX_CONTROL_BYTES && (opcode !== OPCODE.close || length !== 1)) return;
+  throw new ProtocolError(
+    'ws-bad-control',
+    `a control frame of ${length} bytes${fin ? '' : ', fragmented'} (RFC 6455 §5.5)`,
+  );
+}
+
+/**
+ * Checks the reserved bits of a frame's first byte.
+ *
+ * @param deflates whether permessage-deflate was agreed on: then {@link DEFLATED} may begin a message (RFC 7692 §6).
+ * @throws ProtocolError `ws-reserved-bits`.
+ */
+export function checkReserved(first: number, deflates: boolean): void {
+  if ((first & RESERVED) === 0) return;
+  const opcode = first & 0x0f;
+  const begins = opcode === OPCODE.text || opcode === OPCODE.binary;
+  if (deflates && begins && (first & RESERVED) === DEFLATED) return;
+  const rule = deflates ? 'permessage-deflate allows 0x40, where a message begins' : 'no extension is in use';
+  throw new ProtocolError('ws-reserved-bits', `a frame begins with 0x${first.toString(16)}; ${rule}`);
 }

@@ -1,4 +1,5 @@
-import { formatList, formatNumber, sentence } from '../../format.ts';
+import type { Scenario } from '../../../scenarios/schema.ts';
+import { formatList, formatNumber, formatQuantity, sentence } from '../../format.ts';
 import { rankingOf } from '../../headline.ts';
 import { SHOWN_ACCOUNTS } from '../../results/schema.ts';
 import type { Arm, ScenarioSummary } from '../../summary.ts';
@@ -14,9 +15,11 @@ export function bytesSection({ scenario, arms }: ScenarioSummary): Section | nul
   return {
     id: `${scenario.name}-bytes`,
     title: 'Bytes per message',
-    finding: [...payloadSentence(measured), rankingOf('bytes.overheadPerMessage', arms)].filter(
-      (text) => text !== null,
-    ),
+    finding: [
+      ...payloadSentence(measured),
+      ...compressionSentence(scenario, measured),
+      rankingOf('bytes.overheadPerMessage', arms),
+    ].filter((text) => text !== null),
     content: [chart],
     place: 'beside',
   };
@@ -49,6 +52,16 @@ function payloadSentence(arms: readonly Arm[]): string[] {
       ? ''
       : `; over ${last.name} most of the rest is ${last.most.account} (${percent(last.most.bytes / last.total)})`;
   return [sentence(`payload is ${formatList(words)}${rest}`)];
+}
+
+/** What is left of a message on the wire where it is compressed. */
+function compressionSentence({ compression, workload }: Scenario, arms: readonly Arm[]): string[] {
+  if (compression === 'none' || workload.kind !== 'push' || workload.origin !== 'publisher') return [];
+  const nameOf = armNames(arms, 'inSentence');
+  const words = arms.map(
+    (arm) => `${formatQuantity(bytesOf(arm, 'payload', 'message'), 'B')} over ${nameOf(arm)}`,
+  );
+  return [sentence(`compressed, the ${workload.payloadBytes} B of a message are ${formatList(words)}`)];
 }
 
 function percent(share: number): string {

@@ -41,8 +41,14 @@ export function method(results: Results): Markup {
 /** Of the words, those that the page has. */
 function termsOf({ trials }: Results): readonly Term[] {
   const comeBack = trials.some(({ scenario }) => scenario.reconnect !== null);
-  return comeBack ? [...TERMS, RECOVERY] : TERMS;
+  const compressed = trials.some(({ scenario }) => scenario.compression !== 'none');
+  return [...TERMS, ...(compressed ? [COMPRESSION] : []), ...(comeBack ? [RECOVERY] : [])];
 }
+
+const COMPRESSION: Term = [
+  'Compression',
+  'Compressed bytes are counted as they went over the wire, and belong to what they became: payload and framing share them in proportion. So the payload may take fewer bytes than the messages have.',
+];
 
 const RECOVERY: Term = [
   'Back after',

@@ -61,6 +61,7 @@ export function contextOf(port: number, window: Window, recorder: Recorder): Dri
     headers: {},
     postHeaders: {},
     reconnect: null,
+    compression: 'none',
     seed: 1,
     tuning,
     workload,
