@@ -70,17 +70,17 @@ describe('verify', () => {
     ]);
   });
 
-  it('tells rules together that are skipped for one reason, if they are many', async () => {
+  it('tells at the end what was skipped, and together what was for one reason, if it is much', async () => {
     const io = fakeIo();
     const many = ['a', 'b', 'c', 'd'].map((id): RuleResult => ({ ...skipped, id }));
     const other: RuleResult = { ...skipped, outcome: { kind: 'skipped', reason: 'no time' } };
     await main(['verify', '--server', 'reference'], io, saying(passed, ...many, other, passed));
     expect(io.out().split('\n').slice(1, 6)).toEqual([
-      'skipped a: to d, 4 rules',
-      '        no websocket',
+      'ok      publish: a frame is taken',
+      'skipped 4 rules: no websocket',
+      '        a, b, c, d',
       'skipped socket: upgrades',
       '        no time',
-      'ok      publish: a frame is taken',
     ]);
   });
 

@@ -65,30 +65,27 @@ const WORD: Readonly<Record<RuleResult['outcome']['kind'], string>> = {
   note: 'note   ',
 };
 
-/** More rules in a row than this that are skipped for one reason are told together. */
+/** More rules than this that are skipped for one reason are told together, by their ids. */
 const TOLD_APART = 3;
 
-/** Tells results as they come; `null` ends them. Rules that are skipped for one reason wait for the next that is not. */
+/** Tells results as they come, and at the end (`null`) what was skipped, by its reason. */
 function teller(write: (text: string) => void): (result: RuleResult | null) => void {
-  const waiting: RuleResult[] = [];
-  const flush = () => {
-    const [first, last] = [waiting[0], waiting.at(-1)];
-    if (waiting.length > TOLD_APART && first !== undefined && last !== undefined) {
-      write(linesFor({ ...first, title: `to ${last.id}, ${waiting.length} rules` }));
-    } else for (const each of waiting) write(linesFor(each));
-    waiting.length = 0;
-  };
+  const skipped = new Map<string, RuleResult[]>();
   return (result) => {
-    if (reasonOf(result) !== reasonOf(waiting[0] ?? null)) flush();
-    if (result === null) return;
-    if (reasonOf(result) === null) write(linesFor(result));
-    else waiting.push(result);
+    if (result === null) {
+      for (const [reason, rules] of skipped) write(skippedLines(reason, rules));
+      skipped.clear();
+    } else if (result.outcome.kind !== 'skipped') write(linesFor(result));
+    else skipped.set(result.outcome.reason, [...(skipped.get(result.outcome.reason) ?? []), result]);
   };
 }
 
-/** Why a rule was skipped; `null` if it was not. */
-function reasonOf(result: RuleResult | null): string | null {
-  return result?.outcome.kind === 'skipped' ? result.outcome.reason : null;
+function skippedLines(reason: string, rules: readonly RuleResult[]): string {
+  if (rules.length <= TOLD_APART) return rules.map(linesFor).join('');
+  const ids = rules.map(({ id }) => id).join(', ');
+  const indent = ' '.repeat(WORD.skipped.length + 1);
+  const first = wrap(`${rules.length} rules: ${printable(reason)}`, indent, indent).trimStart();
+  return `${WORD.skipped} ${first}\n${wrap(ids, indent, indent)}\n`;
 }
 
 function linesFor({ id, title, outcome }: RuleResult): string {

@@ -93,6 +93,26 @@ describe('chapter', () => {
     expect(await chapterOf(counted({}))).not.toContain('TCP connections of a client');
   });
 
+  it('keeps servers apart that have the same transports, and says of many what differs', async () => {
+    const given = exampleResults();
+    const [first] = given.trials;
+    const both = {
+      ...given,
+      comparison: { ...given.comparison, servers: [first?.server ?? '', 'other'] },
+      trials: given.trials.flatMap((one) => [one, { ...one, server: 'other' }]),
+    };
+    const page = await chapterOf(both);
+    for (const server of both.comparison.servers)
+      expect(page).toContain(`Latency by percentile on ${server}`);
+    // Each row of the ratios has its name; on one server its look is enough.
+    expect(page).toMatch(/<text[^>]*font-weight="bold"[^>]*>Median latency<\/text>/);
+    expect(page).toMatch(/<text[^>]*>SSE on other<\/text>/);
+    expect(await chapterOf(given)).not.toMatch(/font-weight="bold"[^>]*>Median latency/);
+    expect(page).toContain('the others in fewer or none');
+    // Neither another transport nor another server alone tells them apart.
+    expect(page).not.toMatch(/Polling on other has [\d.]+ times/);
+  });
+
   it('has the memory of the whole server where clients read slowly', async () => {
     expect(await chapterOf(oneTrial({ slow: { oneIn: 10, kbps: 256 } }))).toContain(
       'aria-label="Server memory. ',

@@ -93,9 +93,13 @@ export function keysOf({ keys }: Chart): Markup {
   )}</ul>`;
 }
 
-/** Colour, dash, shape and width by arm: the transport's look, and thinner for every further server. */
-export function armScales(arms: readonly ArmName[]) {
-  const nameOf = armNames(arms);
+/**
+ * Colour, dash, shape and width by arm: the transport's look, and thinner for every further server.
+ *
+ * @param all the arms of the scenario, by which these are named, where a chart has some of them.
+ */
+export function armScales(arms: readonly ArmName[], all: readonly ArmName[] = arms) {
+  const nameOf = armNames(all);
   const servers = [...new Set(arms.map(({ server }) => server))];
   const domain = arms.map(nameOf);
   const looks = arms.map(({ transport }) => LOOKS[transport]);

@@ -70,8 +70,8 @@ async function openWithin(client: Client, withinMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
+      reject(new Error(`the server did not subscribe the client within ${withinMs} ms`));
       client.close();
-      reject(new Error(`the server did not answer within ${withinMs} ms`));
     }, withinMs);
   });
   try {

@@ -4,6 +4,7 @@ import { quantileUs } from '../../results/histogram.ts';
 import { median, medianInterval } from '../../statistics.ts';
 import { type Arm, carries, SAMPLES_BEYOND } from '../../summary.ts';
 import { armNames } from '../../transports.ts';
+import { visible } from '../../visible.ts';
 import { armScales, type Chart, compact, latencyAxis, opacityOf } from '../chart.ts';
 import type { DataTable } from '../table.ts';
 
@@ -22,18 +23,39 @@ interface Point {
   readonly high: number;
 }
 
-/** Latency by percentile, on an axis of nines; a curve ends where the samples of a trial do. */
-export function percentileChart(arms: readonly Arm[]): Chart | null {
-  const nameOf = armNames(arms);
-  const curve = arms.flatMap((arm) => pointsOf(arm, nameOf(arm), curveQuantiles()));
+/**
+ * Latency by percentile, on an axis of nines; a curve ends where the samples of a trial do. A chart for each
+ * server, all on the same axes: a transport looks the same on every server, and their curves lie close together.
+ */
+export function percentileCharts(all: readonly Arm[]): readonly Chart[] {
+  const nameOf = armNames(all);
+  const curves = new Map(all.map((arm) => [arm, pointsOf(arm, nameOf(arm), curveQuantiles())] as const));
+  const servers = [...new Set(all.map(({ server }) => server))];
+  const charts = servers.flatMap((server) => {
+    const arms = all.filter((arm) => arm.server === server);
+    return percentileChart(arms, all, curves, servers.length > 1 ? visible(server) : null) ?? [];
+  });
+  return charts.map((chart, index) => (index === 0 ? chart : { ...chart, reading: 'Like the first.' }));
+}
+
+/** @param server what the chart is named by; `null` where there is no other. */
+function percentileChart(
+  arms: readonly Arm[],
+  all: readonly Arm[],
+  curves: ReadonlyMap<Arm, readonly Point[]>,
+  server: string | null,
+): Chart | null {
+  const nameOf = armNames(all);
+  const curve = arms.flatMap((arm) => curves.get(arm) ?? []);
   if (curve.length === 0) return null;
+  const title = `Latency by percentile${server === null ? '' : ` on ${server}`}`;
   const marked = arms.flatMap((arm) =>
     pointsOf(arm, nameOf(arm), MARKED).map((point) => ({
       ...point,
       tip: `${point.arm}, ${percentOf(point.nines)}: ${formatQuantity(point.ms * 1_000, 'µs')}`,
     })),
   );
-  const { color, strokeDash, shape, strokeWidth } = armScales(arms);
+  const { color, strokeDash, shape, strokeWidth } = armScales(arms, all);
   const x = {
     field: 'nines',
     type: 'quantitative',
@@ -48,18 +70,18 @@ export function percentileChart(arms: readonly Arm[]): Chart | null {
   const y = {
     type: 'quantitative',
     ...latencyAxis(
-      curve.flatMap(({ low, high }) => [low, high]),
+      [...curves.values()].flat().flatMap(({ low, high }) => [low, high]),
       'latency',
     ),
   } as const;
   return {
-    title: 'Latency by percentile',
+    title,
     reading: `From the instant a message was due to its arrival, on an axis of nines. Line: median of the trials.${bandOf(arms)} A curve ends where fewer than ${SAMPLES_BEYOND} samples of a trial lie beyond.`,
-    size: 'full',
+    size: server === null ? 'full' : 'half',
     keys: [],
-    table: tableOf(arms, nameOf),
+    table: tableOf(arms, nameOf, title),
     spec: {
-      height: 340,
+      height: server === null ? 340 : 260,
       layer: [
         {
           data: { values: curve },
@@ -99,10 +121,10 @@ function bandOf(arms: readonly Arm[]): string {
     : ' Band: lowest to highest trial.';
 }
 
-function tableOf(arms: readonly Arm[], nameOf: (arm: Arm) => string): DataTable {
+function tableOf(arms: readonly Arm[], nameOf: (arm: Arm) => string, caption: string): DataTable {
   const quantiles = MARKED.filter((q) => arms.some((arm) => pointsOf(arm, '', [q]).length > 0));
   return {
-    caption: 'Latency by percentile',
+    caption,
     columns: ['Transport', ...quantiles.map((q) => percentOf(ninesOf(q)))],
     rows: arms.map((arm) => [
       nameOf(arm),

@@ -29,6 +29,7 @@ export function ratioChart(ratios: readonly Ratio[], reference: Arm, arms: reado
     return {
       arm: nameOf(arm),
       metric: titleOf(metric),
+      row: rowOf(titleOf(metric), nameOf(arm)),
       ratio: compact(ratio),
       low: compact(low ?? ratio),
       high: compact(high ?? ratio),
@@ -38,15 +39,8 @@ export function ratioChart(ratios: readonly Ratio[], reference: Arm, arms: reado
   const ends = values.flatMap(({ low, high }) => [low, high]);
   const [from, to] = [Math.min(...ends, 1) / 1.25, Math.max(...ends, 1) * 1.25];
   const { color, shape } = armScales(arms);
-  const y = {
-    field: 'metric',
-    type: 'nominal',
-    title: null,
-    sort: metrics,
-    scale: { domain: metrics, paddingInner: 0.25, paddingOuter: 0.12 },
-    axis: { labelOpacity: 1, labelLimit: 210, grid: false },
-  } as const;
-  const yOffset = { field: 'arm', type: 'nominal', scale: { domain: others, padding: 0.4 } } as const;
+  const rows = new Set(arms.map(({ server }) => server)).size > 1 ? namedRows : bareRows;
+  const { height, ...vertical } = rows(metrics, others);
   const x = {
     type: 'quantitative',
     title: `times ${nameOf(reference)}`,
@@ -65,7 +59,7 @@ export function ratioChart(ratios: readonly Ratio[], reference: Arm, arms: reado
       rows: ratios.map((each) => [METRICS[each.metric].title, nameOf(each.arm), inWords(each)]),
     },
     spec: {
-      height: metrics.length * (others.length * ROW + METRIC_GAP) + 50,
+      height: height + 50,
       layer: [
         {
           data: { values: [{ one: 1 }] },
@@ -76,8 +70,7 @@ export function ratioChart(ratios: readonly Ratio[], reference: Arm, arms: reado
           data: { values },
           mark: { type: 'rule', strokeWidth: 2.4 },
           encoding: {
-            y,
-            yOffset,
+            ...vertical,
             x: { ...x, field: 'low' },
             x2: { field: 'high' },
             color,
@@ -88,8 +81,7 @@ export function ratioChart(ratios: readonly Ratio[], reference: Arm, arms: reado
           data: { values },
           mark: { type: 'point', filled: true, size: 70 },
           encoding: {
-            y,
-            yOffset,
+            ...vertical,
             x: { ...x, field: 'ratio' },
             color,
             shape,
@@ -100,6 +92,53 @@ export function ratioChart(ratios: readonly Ratio[], reference: Arm, arms: reado
       ],
     },
   };
+}
+
+/** The arms of a metric in a band with its name: their looks tell them apart. */
+function bareRows(metrics: readonly string[], others: readonly string[]) {
+  return {
+    height: metrics.length * (others.length * ROW + METRIC_GAP),
+    y: {
+      field: 'metric',
+      type: 'nominal',
+      title: null,
+      sort: [...metrics] as string[],
+      scale: { domain: [...metrics] as string[], paddingInner: 0.25, paddingOuter: 0.12 },
+      axis: { labelOpacity: 1, labelLimit: 210, grid: false },
+    },
+    yOffset: { field: 'arm', type: 'nominal', scale: { domain: [...others] as string[], padding: 0.4 } },
+  } as const;
+}
+
+/** A row with its name for each arm, below the name of the metric: a transport looks the same on every server. */
+function namedRows(metrics: readonly string[], others: readonly string[]) {
+  const keys = metrics.flatMap((metric) => ['', ...others].map((arm) => rowOf(metric, arm)));
+  const isMetric = `indexof(datum.value, '${BETWEEN}') === length(datum.value) - 1`;
+  return {
+    height: keys.length * ROW,
+    y: {
+      field: 'row',
+      type: 'nominal',
+      title: null,
+      sort: keys,
+      scale: { domain: keys },
+      axis: {
+        labelExpr: `split(datum.value, '${BETWEEN}')[${isMetric} ? 0 : 1]`,
+        labelFontWeight: { condition: { test: isMetric, value: 'bold' }, value: 'normal' },
+        labelOpacity: 1,
+        labelLimit: 210,
+        labelOverlap: false,
+        grid: false,
+      },
+    },
+  } as const;
+}
+
+/** Between the metric and the arm that a row is named by; neither has it. */
+const BETWEEN = '|';
+
+function rowOf(metric: string, arm: string): string {
+  return `${metric}${BETWEEN}${arm.replaceAll(BETWEEN, '/')}`;
 }
 
 function inWords({ ratio, low, high, distance }: Ratio): string {

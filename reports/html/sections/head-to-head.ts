@@ -45,7 +45,10 @@ export function headToHeadSection({ scenario, arms }: ScenarioSummary): Section 
   return {
     id: `${scenario.name}-head-to-head`,
     title: `Head to head with ${armNames(arms)(reference)}`,
-    finding: ofArms.flatMap((ofArm) => ratioSentence(ofArm, reference, arms) ?? []),
+    // Of many servers, those that differ from it in one respect; all are in the chart.
+    finding: ofArms
+      .filter(([of]) => of?.arm.server === reference.server || of?.arm.transport === reference.transport)
+      .flatMap((ofArm) => ratioSentence(ofArm, reference, arms) ?? []),
     content: [ratioChart(ratios, reference, arms)],
     place: 'beside',
   };

@@ -4,19 +4,19 @@ import { slicesOf, steadinessSentences } from '../../over-time.ts';
 import { type Arm, SAMPLES_BEYOND, type ScenarioSummary, shown } from '../../summary.ts';
 import { armNames } from '../../transports.ts';
 import { MOST_SLICES, overTimeChart } from '../charts/over-time.ts';
-import { percentileChart } from '../charts/percentiles.ts';
+import { percentileCharts } from '../charts/percentiles.ts';
 import type { Section } from '../section.ts';
 
 /** The distribution of latency, as far as the samples carry it. */
 export function percentilesSection({ scenario, arms }: ScenarioSummary): Section | null {
   const measured = arms.filter(({ completed }) => completed.length > 0);
-  const chart = percentileChart(measured);
-  if (chart === null) return null;
+  const charts = percentileCharts(measured);
+  if (charts.length === 0) return null;
   return {
     id: `${scenario.name}-percentiles`,
     title: 'Latency by percentile',
     finding: [...tailSentence(measured), ...reachSentence(measured)],
-    content: [chart],
+    content: [...charts],
     place: 'beside',
   };
 }

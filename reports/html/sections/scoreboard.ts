@@ -47,6 +47,9 @@ anything is behind. A dash: no such number, or fewer
 than ${SAMPLES_BEYOND} samples beyond the percentile.</p>`;
 }
 
+/** Of more arms than this, the sentence names the first four. */
+const MOST_NAMED = 6;
+
 /** Who leads in how many columns, in a sentence. */
 function leadsOf(summary: ScenarioSummary): string {
   const { arms } = summary;
@@ -57,15 +60,16 @@ function leadsOf(summary: ScenarioSummary): string {
   if (arms.filter(isFit).length < 2) return 'There is nothing to compare with.';
   if (leaders.length === 0) return 'No column tells the transports apart.';
   const counts = arms
-    .filter(isFit)
+    .filter((arm) => isFit(arm) && arm.completed.length > 0)
     .map((arm) => ({ name: nameOf(arm), leads: leaders.filter((leading) => leading.includes(arm)).length }))
     .sort((left, right) => right.leads - left.leads);
   const [first, ...others] = counts.filter(({ leads }) => leads > 0);
   const none = counts.filter(({ leads }) => leads === 0).map(({ name }) => name);
-  const parts = [
+  const all = [
     ...others.map(({ name, leads }) => `${name} in ${leads}`),
     ...(none.length === 0 ? [] : [`${formatList(none)} in none`]),
   ];
+  const parts = counts.length <= MOST_NAMED ? all : [...all.slice(0, 3), 'the others in fewer or none'];
   const rest = parts.length === 0 ? '' : `; ${formatList(parts)}`;
   const columns = formatCount(leaders.length, 'column');
   const where = first?.leads === leaders.length ? `all ${columns}` : `${first?.leads ?? 0} of the ${columns}`;

@@ -53,22 +53,28 @@ function askingSentences(arms: readonly Arm[]): string[] {
     arm.completed.some(({ measurements }) => measurements.requests.carrying !== null),
   );
   const kept = asking.filter((each) => !polled.includes(each));
+  const byWhat = new Map<string, string[]>();
+  for (const { name, empty, other } of polled) {
+    const what = asks(empty, empty + other);
+    byWhat.set(what, [...(byWhat.get(what) ?? []), name]);
+  }
   return [
-    ...polled.map(({ name, empty, other }) => {
-      const all = empty + other;
-      const share = all === 0 ? 0 : empty / all;
-      const nothing =
-        share === 0
-          ? 'never for nothing'
-          : `${formatNumber(Number((share * 100).toPrecision(2)))} % of it for nothing`;
-      return `over ${name} a client asks ${formatNumber(all)} times while measuring, ${nothing}`;
-    }),
+    ...[...byWhat].map(([what, names]) => `over ${formatList(names)} ${what}`),
     ...(kept.length === 0
       ? []
       : [
           `over ${formatList(kept.map(({ name }) => name))} it asks ${onceOr(Math.max(...kept.map(({ other }) => other)))}`,
         ]),
   ].map(sentence);
+}
+
+function asks(empty: number, all: number): string {
+  const share = all === 0 ? 0 : empty / all;
+  const nothing =
+    share === 0
+      ? 'never for nothing'
+      : `${formatNumber(Number((share * 100).toPrecision(2)))} % of it for nothing`;
+  return `a client asks ${formatNumber(all)} times while measuring, ${nothing}`;
 }
 
 /** More than once where connections were lost. */

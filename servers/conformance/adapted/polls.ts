@@ -3,6 +3,7 @@ import { described } from '../client/http.ts';
 import { Inbox } from '../client/inbox.ts';
 import { AT_ONCE_MS, quoted } from '../client/limits.ts';
 import { Broken } from '../verdict.ts';
+import { notUnderstood } from './not-understood.ts';
 import type { Subscriber, Subscription } from './subscriber.ts';
 
 /** How long a long poll may be held: longer than any rule waits. */
@@ -48,7 +49,7 @@ class Asking {
     try {
       this.state = dialect.read(reply, this.state, told, channel);
     } catch (error) {
-      throw new Broken(`the adapter did not understand: ${String(error)}`, [quoted(answer.body.toString())]);
+      throw new Broken(notUnderstood(error), [quoted(answer.body.toString())]);
     }
   }
 }

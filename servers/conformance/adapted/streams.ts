@@ -4,6 +4,7 @@ import { AT_ONCE_MS, within } from '../client/limits.ts';
 import { Lines } from '../client/lines.ts';
 import { newWebSocket } from '../client/web-socket.ts';
 import { Broken } from '../verdict.ts';
+import { notUnderstood } from './not-understood.ts';
 import type { Subscriber, Subscription } from './subscriber.ts';
 
 /** What arrives by itself, and the wait until the client is subscribed. */
@@ -31,12 +32,14 @@ class Arrivals {
     await within(AT_ONCE_MS, 'word that the client is subscribed, as the adapter says', this.#subscribed);
   }
 
-  /** Runs what an adapter makes of something; what it cannot read is no frame. */
+  /** Runs what an adapter makes of something; what it cannot read is no frame, and subscribes nobody. */
   hear(hear: () => void): void {
     try {
       hear();
     } catch (error) {
-      this.inbox.push(`(the adapter did not understand: ${String(error)})`);
+      const problem = notUnderstood(error);
+      this.fail(problem);
+      this.inbox.push(`(${problem})`);
     }
   }
 
@@ -109,10 +112,12 @@ export async function openSocket(
       arrivals.frame(bytes, start, end);
     },
   };
-  socket.on('open', () => {
-    for (const text of dialect.hello?.(channel) ?? []) socket.send(text);
-    if (dialect.subscribedBy !== 'hear') arrivals.subscribed();
-  });
+  socket.on('open', () =>
+    arrivals.hear(() => {
+      for (const text of dialect.hello?.(channel) ?? []) socket.send(text);
+      if (dialect.subscribedBy !== 'hear') arrivals.subscribed();
+    }),
+  );
   socket.on('message', (data: Buffer) => {
     if (dialect.hear === undefined) told.frame(data, 0, data.length);
     else arrivals.hear(() => dialect.hear?.(data, 0, data.length, told, channel));

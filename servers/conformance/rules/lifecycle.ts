@@ -37,7 +37,7 @@ export async function checkStop(
   opening: Opening = subscribing,
 ): Promise<Outcome> {
   const held = await Promise.all(
-    server.transports.map((transport) => hold(peer, opening(peer, transport, 'held'))),
+    server.transports.map((transport) => hold(peer, () => opening(peer, transport, 'held'))),
   );
   const stop = await server.stop();
   for (const connection of held) connection?.destroy();
@@ -61,13 +61,13 @@ function failed(reason: string, server: RunningServer): Outcome {
 }
 
 /** A connection that the server holds; none if it accepts none any more. */
-async function hold(peer: Peer, bytes: string): Promise<RawConnection | undefined> {
+async function hold(peer: Peer, bytes: () => string): Promise<RawConnection | undefined> {
   try {
     const connection = await RawConnection.open(peer);
-    await connection.send(bytes);
+    await connection.send(bytes());
     await pause(50);
     return connection;
   } catch {
-    return undefined; // Its other rules have failed already; here only the end counts.
+    return undefined; // Other rules have failed already, of the server or its adapter; here only the end counts.
   }
 }
