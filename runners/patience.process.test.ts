@@ -30,7 +30,7 @@ describe('a server that', () => {
     const { validity, warnings } = completed(outcome);
     expect(validity).toBe('invalid');
     expect(warnings.find(({ code }) => code === 'connections')?.message).toBe(
-      '2 of 3 connections were opened; the first could not because: the server did not answer within 10000 ms',
+      '2 of 3 connections were opened; the first could not because: the server did not subscribe the client within 10000 ms',
     );
   });
 });
