@@ -141,7 +141,7 @@ export class RunsSite {
     for (const name of names) {
       const run = await this.#asked(name);
       if (run === null)
-        return this.#notice(404, 'There is no such run', `None of this folder is called ${name}.`);
+        return this.#notice(404, 'There is no such run', `No run of this folder is called ${name}.`);
       asked.push(run);
     }
     return this.#orNotice(async () => {
@@ -158,7 +158,7 @@ export class RunsSite {
   async #withRun([name = '']: readonly string[], then: (run: AskedRun) => Promise<Answer>): Promise<Answer> {
     const run = await this.#asked(name);
     if (run === null)
-      return this.#notice(404, 'There is no such run', `None of this folder is called ${name}.`);
+      return this.#notice(404, 'There is no such run', `No run of this folder is called ${name}.`);
     return this.#orNotice(() => then(run));
   }
 

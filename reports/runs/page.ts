@@ -43,7 +43,8 @@ export function renderNoticePage(title: string, reason: string, generator: strin
     title: `wirebench: ${title}`,
     generator,
     header: html`<h1>${title}</h1>`,
-    main: html`<p>${reason}</p><p class="meta"><a href="/">All runs</a></p>`,
+    main: html`<p class="meta">${reason}</p>
+<p class="meta"><a href="/">All runs</a></p>`,
     data: [],
     scripts: [],
     asksItsServer: true,
