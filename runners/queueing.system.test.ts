@@ -53,40 +53,38 @@ function freeze() {
   setTimeout(() => process.kill(server.pid, 'SIGCONT'), 1_000);
 }
 
-test.concurrent(
-  'ground truth 15: a server that takes 10 ms for each request is an M/D/1 queue',
-  again,
-  async ({ task }) => {
-    const outcome = await measure({
-      scenario: {
-        ...requests(50, 'poisson'),
-        // Six such queues beside each other, one client and one server process each: 6,000 samples in a sixth of the time.
-        connections: 6,
-        shards: 6,
-        phases: { warmupMs: 2_000, measureMs: 20_000, drainMs: 3_000 },
-      },
-      transport: 'websocket',
-      server: knownServer(10),
-    });
-    const latency = latencyMs(outcome);
-    task.meta.truths = [
-      {
-        no: 15,
-        what: '10 ms of service, Poisson 50/s (M/D/1): mean, p90, p95, p99',
-        expected: '15.0 ± 4 %, 25.2 ± 6 %, 30.5 ± 7 %, 43.4 −11/+13 %, and up to 2 ms of timers',
-        measured: inMs(latency.mean, ...[0.9, 0.95, 0.99].map(latency.quantile)),
-      },
-    ];
-    expect(outcome).toMatchObject({ validity: 'valid', warnings: [] });
-    expect(latency.samples).toBeGreaterThan(5_700);
-    // Shares for the sampling error of the formula; timers and event loops add up to 2 ms to every answer.
-    const within = (measured: number, expected: number, below: number, above: number) => {
-      expect(measured).toBeGreaterThan(expected * (1 - below));
-      expect(measured).toBeLessThan(expected * (1 + above) + 2);
-    };
-    within(latency.mean, 15, 0.04, 0.04);
-    within(latency.quantile(0.9), 25.2, 0.06, 0.06);
-    within(latency.quantile(0.95), 30.5, 0.07, 0.07);
-    within(latency.quantile(0.99), 43.4, 0.11, 0.13);
-  },
-);
+test.concurrent('ground truth 15: a server that takes 10 ms for each request is an M/D/1 queue', {
+  retry: 1,
+}, async ({ task }) => {
+  const outcome = await measure({
+    scenario: {
+      ...requests(50, 'poisson'),
+      // Six such queues beside each other, one client and one server process each: 6,000 samples in a sixth of the time.
+      connections: 6,
+      shards: 6,
+      phases: { warmupMs: 2_000, measureMs: 20_000, drainMs: 3_000 },
+    },
+    transport: 'websocket',
+    server: knownServer(10),
+  });
+  const latency = latencyMs(outcome);
+  task.meta.truths = [
+    {
+      no: 15,
+      what: '10 ms of service, Poisson 50/s (M/D/1): mean, p90, p95, p99',
+      expected: '15.0 ± 4 %, 25.2 ± 6 %, 30.5 ± 7 %, 43.4 −11/+13 %, and up to 2 ms of timers',
+      measured: inMs(latency.mean, ...[0.9, 0.95, 0.99].map(latency.quantile)),
+    },
+  ];
+  expect(outcome).toMatchObject({ validity: 'valid', warnings: [] });
+  expect(latency.samples).toBeGreaterThan(5_700);
+  // Shares for the sampling error of the formula; timers and event loops add up to 2 ms to every answer.
+  const within = (measured: number, expected: number, below: number, above: number) => {
+    expect(measured).toBeGreaterThan(expected * (1 - below));
+    expect(measured).toBeLessThan(expected * (1 + above) + 2);
+  };
+  within(latency.mean, 15, 0.04, 0.04);
+  within(latency.quantile(0.9), 25.2, 0.06, 0.06);
+  within(latency.quantile(0.95), 30.5, 0.07, 0.07);
+  within(latency.quantile(0.99), 43.4, 0.11, 0.13);
+});
