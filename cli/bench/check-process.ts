@@ -12,7 +12,7 @@ const BIN = fileURLToPath(new URL('../bin.js', import.meta.url));
 /** What a check, as people run it, ended with. */
 export interface EndedCheck {
   readonly exit: number | null;
-  readonly verdict: Pick<Verdict, 'answer' | 'blocks' | 'problems'>;
+  readonly verdict: Pick<Verdict, 'answer' | 'blocks' | 'problems' | 'repeated'>;
   /** What it said of each gate. */
   readonly sentences: readonly string[];
 }

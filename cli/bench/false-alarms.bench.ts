@@ -28,6 +28,8 @@ interface Line {
   readonly seed: number;
   readonly exit: number | null;
   readonly answer: string;
+  /** Blocks that were measured again. */
+  readonly repeated: number;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'wirebench-false-alarms-'));
@@ -41,7 +43,7 @@ try {
       ...['--transports', 'websocket', '--trials', '8', '--seed', String(seed), '--out', join(folder, 'out')],
       ...GATES.flatMap((gate) => ['--gate', gate]),
     ]);
-    const line: Line = { seed, exit, answer: verdict.answer };
+    const line: Line = { seed, exit, answer: verdict.answer, repeated: verdict.repeated.length };
     appendFileSync(file, `${JSON.stringify(line)}\n`);
     const reasons = verdict.answer === 'invalid' ? [...verdict.problems, ...sentences] : [];
     process.stderr.write(`seed ${seed}: ${[verdict.answer, ...reasons].join('; ')}\n`);
@@ -61,7 +63,10 @@ const alarms = lines.filter(({ exit }) => exit === 20).length;
 console.log(
   `${lines.length} checks of the reference server against itself, 8 blocks, ${GATES.length} gates:`,
 );
-console.log(`pass ${count('pass')}, inconclusive ${count('inconclusive')}, invalid ${count('invalid')}`);
+const repeated = lines.reduce((sum, line) => sum + line.repeated, 0);
+console.log(
+  `pass ${count('pass')}, inconclusive ${count('inconclusive')}, invalid ${count('invalid')}; blocks measured again: ${repeated}`,
+);
 const bound = (upperBound(alarms, lines.length) * 100).toFixed(1);
 console.log(`regressed ${alarms}: false alarms are at most ${bound} %, at 95 % (Clopper and Pearson)`);
 

@@ -115,6 +115,15 @@ describe('decide', () => {
     expect(one({ gate, baseline: [], candidate })).toMatchObject({ kind: 'exact', answer });
   });
 
+  it('takes nothing for below any number, and above none', () => {
+    const held = (objective: string) => {
+      const gate = gateOf(parseObjective(objective), ARM);
+      return one({ gate, baseline: [], candidate: Array(10).fill(0) }).answer;
+    };
+    expect(['requests.empty <= 5', 'server.cpuPercent <= 50%'].map(held)).toEqual(['pass', 'pass']);
+    expect(['requests.empty >= 5', 'server.cpuPercent >= 50%'].map(held)).toEqual(['regressed', 'regressed']);
+  });
+
   it.each([
     ['no trial', [], [], 'no trial'],
     ['a side that is missing', [], [1, 2], 'not in pairs'],

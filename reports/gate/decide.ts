@@ -62,6 +62,9 @@ export type Evaluated = Exclude<GateResult, Unevaluated>;
 /** Counted differences whose range is below this are compared exactly: 0.1 %. */
 const EXACT_RANGE = Math.log(1.001);
 
+/** The share of a limit that a number of 0 is taken for, so that it has a logarithm: below whatever is measured. */
+const NEXT_TO_NOTHING = 1e-9;
+
 /**
  * Answers all gates of a check at one look.
  *
@@ -125,7 +128,11 @@ function differencesOf(
   if (isZero(limit)) return candidate.map((value) => sign * value);
   const against = limit.kind === 'absolute' ? candidate.map(() => limit.value) : baseline;
   if (against.length !== candidate.length) return 'baseline and candidate are not in pairs';
-  const differences = candidate.map((value, index) => sign * logRatio(value, against[index] ?? Number.NaN));
+  // Nothing is as far below a number as can be, and only beside a baseline there is no telling how far.
+  const least = limit.kind === 'absolute' ? limit.value * NEXT_TO_NOTHING : 0;
+  const differences = candidate.map(
+    (value, index) => sign * logRatio(Math.max(value, least), against[index] ?? Number.NaN),
+  );
   return differences.every(Number.isFinite)
     ? differences
     : 'trials with the number 0 have no ratio; hold the metric to a number instead';
