@@ -167,6 +167,6 @@ describe.skipIf(CHROMIUM === undefined)('the page of a folder of runs in Chromiu
   it('says so when its server is gone', async () => {
     site.end();
     await server.close();
-    await page.waitForSelector('text=does not answer; what is shown may be old');
+    await page.waitForSelector('text=This page is not live');
   });
 });

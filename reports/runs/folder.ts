@@ -27,6 +27,9 @@ export const ITSELF = '.';
 /** More folders than this are not looked into: a list for people, and a bound for what is read. */
 export const MOST_SHOWN = 200;
 
+/** More folders than this are not even asked when they were changed, which happens every second. */
+const MOST_ASKED = 5_000;
+
 /** A results file of more than this is not read to be listed. */
 const MAX_BYTES = 256_000_000;
 
@@ -57,7 +60,7 @@ export class RunFolder {
 
   /** Looks at the folder. Reads only the files that are new or were changed since the last time. */
   async list(now: Date): Promise<RunList> {
-    const folders = await this.#folders();
+    const { folders, beyond } = await this.#folders();
     const known = new Map<string, Known>();
     const runs: ListedRun[] = [];
     for (const { name, changedAt } of folders.slice(0, MOST_SHOWN)) {
@@ -68,7 +71,7 @@ export class RunFolder {
     }
     this.#known = known;
     runs.sort((left, right) => timeOf(right) - timeOf(left));
-    return { runs, older: Math.max(0, folders.length - MOST_SHOWN) };
+    return { runs, older: beyond + Math.max(0, folders.length - MOST_SHOWN) };
   }
 
   /**
@@ -88,17 +91,24 @@ export class RunFolder {
   }
 
   /** The folders that may be runs, those first that were changed last, which every file that is replaced in them does. */
-  async #folders(): Promise<Candidate[]> {
+  async #folders(): Promise<{ readonly folders: readonly Candidate[]; readonly beyond: number }> {
     const own = statOf(this.path);
-    if (own === null) return [];
+    if (own === null) return { folders: [], beyond: 0 };
     const entries = await readdir(this.path, { withFileTypes: true });
-    const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-    const folders = names.flatMap(({ name }) => {
+    const names = entries.flatMap((entry) =>
+      entry.isDirectory() && !entry.name.startsWith('.') ? [entry.name] : [],
+    );
+    // Where nobody named them, those that are later in the alphabet are newer.
+    names.sort().reverse();
+    const folders = names.slice(0, MOST_ASKED).flatMap((name) => {
       const status = statOf(join(this.path, name));
       return status === null ? [] : [{ name, changedAt: status.mtime }];
     });
     folders.sort((left, right) => right.changedAt.getTime() - left.changedAt.getTime());
-    return [{ name: ITSELF, changedAt: own.mtime }, ...folders];
+    return {
+      folders: [{ name: ITSELF, changedAt: own.mtime }, ...folders],
+      beyond: Math.max(0, names.length - MOST_ASKED),
+    };
   }
 
   async #look(name: string, now: Date, known: Map<string, Known>): Promise<ListedRun | null> {

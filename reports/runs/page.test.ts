@@ -51,7 +51,7 @@ describe('a run in flight', () => {
   });
 
   it('names the server where there are several', () => {
-    expect(fly({ servers: ['reference', 'mine'] })).toContain('chat by SSE of reference, measuring');
+    expect(fly({ servers: ['reference', 'mine'] })).toContain('chat by SSE on reference, measuring');
   });
 
   it('says what is done before the first trial', () => {

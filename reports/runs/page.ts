@@ -103,7 +103,7 @@ function doingOf({ doing, planned, servers }: Progress): string {
       return `Asking how many requests ${doing.server} can answer, before the first of ${formatCount(planned, 'trial')}`;
     case 'trial': {
       const { number, scenario, transport, server, stage } = doing;
-      const where = servers.length > 1 ? ` of ${server}` : '';
+      const where = servers.length > 1 ? ` on ${server}` : '';
       const stageText = stage === null ? '' : `, ${DOING[stage]}`;
       return `Trial ${number} of ${planned}: ${scenario} by ${LOOKS[transport].inSentence}${where}${stageText}`;
     }

@@ -7,7 +7,7 @@ import { LIVE } from '../names.ts';
  */
 const TEXTS = {
   listening: 'This page is live: what begins or ends appears by itself.',
-  lost: 'The program that serves this page does not answer; what is shown may be old.',
+  lost: 'This page is not live, since its program has ended or too many windows show it; what it says may be old.',
 } as const;
 
 const status = document.getElementById(LIVE.status);
