@@ -1,9 +1,9 @@
 import type { Scenario } from '../scenarios/schema.ts';
-import { formatCount, formatList, formatMs } from './format.ts';
+import { capitalised, formatCount, formatList, formatMs } from './format.ts';
 import type { MetricId } from './metrics.ts';
 import { WARNING_CODES, type Warning, type WarningCode } from './results/schema.ts';
 import type { ScenarioSummary } from './summary.ts';
-import { armNames } from './transports.ts';
+import { armNames, listArms } from './transports.ts';
 
 /** A kind of warning that some trials of a scenario carry, said once for all arms that have it. */
 export interface Notice {
@@ -41,7 +41,12 @@ function noticeOf(
   const [first, ...others] = concerned;
   if (first === undefined) return [];
   const inSentence = armNames(arms, 'inSentence');
-  const names = [armNames(arms)(first.arm), ...others.map(({ arm }) => inSentence(arm))];
+  const names = capitalised(
+    listArms(
+      concerned.map(({ arm }) => arm),
+      arms,
+    ),
+  );
   const isSame = others.every(({ message }) => message === first.message);
   const warned = concerned.reduce((sum, one) => sum + one.warned, 0);
   const completed = concerned.reduce((sum, { arm }) => sum + arm.completed.length, 0);
@@ -52,7 +57,7 @@ function noticeOf(
     {
       code,
       level,
-      verdict: `${formatList(names)} ${are} ${level}`,
+      verdict: `${names} ${are} ${level}`,
       evidence: `${isSame ? '' : `${inSentence(first.arm)}: `}${first.message}${share}`,
       distrust: `${caution} ${their} ${formatList(DISTRUSTED[code])} in ${scenario.name}`,
       advice: adviceFor(code, scenario),

@@ -111,6 +111,19 @@ export function describeEnvironment({ environment }: Results): string {
   ]);
 }
 
+/** Where a file holds fewer trials than were asked for, how many; nothing of a search, whose trials nobody counts beforehand. */
+export function describePart({ comparison, trials, capacities }: Results): string[] {
+  const asked =
+    comparison.scenarios.length *
+    comparison.transports.length *
+    comparison.servers.length *
+    comparison.trials;
+  if (capacities !== undefined || trials.length >= asked) return [];
+  return [
+    `${trials.length} of the ${formatCount(asked, 'trial')} that were asked for ${trials.length === 1 ? 'is' : 'are'} in this file`,
+  ];
+}
+
 /** What the certificates that were not checked mean; nothing where all were. */
 export function describeUnverified({ comparison: { unverified = [] } }: Results): string[] {
   if (unverified.length === 0) return [];

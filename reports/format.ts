@@ -43,13 +43,18 @@ export function formatQuantity(value: number, unit: Unit): string {
   return `${formatNumber(value / divisor)}${suffix}`;
 }
 
-/** A number in at most six characters, for a narrow column. */
-export function formatNarrow(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 999_500_000) return `${formatNumber(value / 1_000_000_000)}G`;
-  if (size >= 999_500) return `${formatNumber(value / 1_000_000)}M`;
-  if (size >= 99_950) return `${formatNumber(value / 1_000)}k`;
-  return formatNumber(value);
+/** Thousands, as far as a whole number is exact. */
+const SUFFIXES = ['', 'k', 'M', 'G', 'T', 'P'] as const;
+
+/** A number in at most `room` characters, for a narrow column; none below 0 is asked for. */
+export function formatNarrow(value: number, room: 5 | 6 = 6): string {
+  const whole = formatNumber(value);
+  if (whole.length <= room) return whole;
+  // Of a small number decimals go.
+  if (value < 1) return formatNumber(Number(value.toFixed(room - 2)));
+  const power = SUFFIXES.findIndex((_, index) => index > 0 && value < 999.5 * 1_000 ** index);
+  const index = power < 0 ? SUFFIXES.length - 1 : power;
+  return `${formatNumber(value / 1_000 ** index)}${SUFFIXES[index]}`;
 }
 
 /** A time in milliseconds as `10 s` or `300 ms`. */

@@ -4,7 +4,7 @@ import { METRICS, type MetricId } from './metrics.ts';
 import { slowSentences } from './slow-readers.ts';
 import { compareTrials } from './statistics.ts';
 import { type Arm, type Row, type ScenarioSummary, shown, standingOf } from './summary.ts';
-import { armNames } from './transports.ts';
+import { armNames, listArms } from './transports.ts';
 
 /**
  * What a scenario found, in words. A tie is called a tie, and what too few trials cannot tell is
@@ -23,9 +23,9 @@ export function headlineOf({ scenario, arms }: ScenarioSummary): string[] {
       ? alone(metrics, first, nameOf)
       : metrics.map((metric) => rank(metric, fit, nameOf));
   sentences.push(...slowSentences(fit, nameOf));
-  const invalid = arms.filter((arm) => standingOf(arm) === 'invalid').map(nameOf);
-  if (invalid.length > 0) sentences.push(`${formatList(invalid)} had invalid trials and took no part.`);
-  if (sentences.length === 0) sentences.push('The completed trials have no number in common to compare.');
+  const invalid = arms.filter((arm) => standingOf(arm) === 'invalid');
+  if (invalid.length > 0) sentences.push(`${listArms(invalid, arms)} had invalid trials and took no part.`);
+  if (sentences.length === 0) return ['The completed trials have no number in common to compare.'];
   if (fit.length > 1) sentences.push(...caution(fit));
   return sentences.map(capitalised);
 }
@@ -175,7 +175,7 @@ function rank(metric: MetricId, arms: readonly Arm[], nameOf: (arm: Arm) => stri
   const [best] = leaders;
   if (best === undefined) return '';
   const value = (arm: Arm) => quantity(arm.rows.get(metric));
-  const names = formatList(leaders.map(nameOf));
+  const names = listArms(leaders, arms);
   const untold = leaders.some((arm) => distanceOf(best, arm, metric) === 'untold');
   const values = [...new Set(leaders.map(value))];
   const lead =
@@ -191,8 +191,12 @@ function rank(metric: MetricId, arms: readonly Arm[], nameOf: (arm: Arm) => stri
   const [nearest, farthest] = [behind[0], behind.at(-1)];
   if (nearest === undefined || farthest === undefined) return `${lead}.`;
   return behind.length > NAMED
-    ? `${lead}; the others from ${distance(nearest)} to ${distance(farthest)}.`
+    ? `${lead}; the others ${rangeText(distance(nearest), distance(farthest))}.`
     : `${lead}; ${formatList(behind.map((arm) => `${nameOf(arm)} ${distance(arm)}`))}.`;
+}
+
+function rangeText(from: string, to: string): string {
+  return from === to ? from : `from ${from} to ${to}`;
 }
 
 /** More arms than this behind the best are a range instead of names; the table has them all. */

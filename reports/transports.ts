@@ -1,4 +1,5 @@
 import type { Transport } from '../servers/contract.ts';
+import { formatList } from './format.ts';
 import type { Arm } from './summary.ts';
 import { visible } from './visible.ts';
 
@@ -63,4 +64,30 @@ export function armNames(
 ): (arm: ArmName) => string {
   const several = new Set(arms.map(({ server }) => server)).size > 1;
   return ({ transport, server }) => `${LOOKS[transport][form]}${several ? ` on ${visible(server)}` : ''}`;
+}
+
+/** So many arms have their names in a sentence; of more, those of a transport are counted. */
+const NAMED = 3;
+
+/**
+ * Arms in the middle of a sentence: each by its name, or, where they are many, `SSE on all 6 servers and WebSocket on
+ * 2 of 6`.
+ *
+ * @param all the arms that they are of.
+ */
+export function listArms(arms: readonly ArmName[], all: readonly ArmName[]): string {
+  const nameOf = armNames(all, 'inSentence');
+  if (arms.length <= NAMED || new Set(all.map(({ server }) => server)).size === 1) {
+    return formatList(arms.map(nameOf));
+  }
+  const transports = [...new Set(arms.map(({ transport }) => transport))];
+  const groups = transports.map((transport) => {
+    const own = arms.filter((arm) => arm.transport === transport);
+    const [one] = own;
+    if (own.length === 1 && one !== undefined) return nameOf(one);
+    const of = all.filter((arm) => arm.transport === transport).length;
+    const count = own.length === of ? `all ${of}` : `${own.length} of ${of}`;
+    return `${LOOKS[transport].inSentence} on ${count} servers`;
+  });
+  return formatList(groups);
 }

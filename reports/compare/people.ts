@@ -4,6 +4,7 @@ import type { Results } from '../results/schema.ts';
 import { TRIALS_FOR_INTERVAL } from '../statistics-two-samples.ts';
 import { summarise } from '../summary.ts';
 import { LOOKS } from '../transports.ts';
+import { visible } from '../visible.ts';
 import type { Change, Finding, Pair, RunComparison } from './comparison.ts';
 
 /** A change as people see it: by the columns of the scenario's table, where the samples carry the number. */
@@ -17,6 +18,8 @@ export interface ComparedScenario {
   readonly pairs: readonly {
     readonly pair: Pair;
     readonly name: string;
+    /** The same in the middle of a sentence. */
+    readonly inSentence: string;
     readonly changes: readonly ShownChange[];
   }[];
 }
@@ -33,7 +36,7 @@ export function scenariosOf({ before, after, pairs }: RunComparison): readonly C
       scenario,
       pairs: own.map((pair) => ({
         pair,
-        name: `${LOOKS[pair.transport].name}${severalServers ? ` on ${pair.servers.before}` : ''}`,
+        ...namesOf(pair, severalServers),
         changes: columns.flatMap(({ metric, title }) => {
           const change = pair.status === 'compared' && pair.changes.find((other) => other.metric === metric);
           return change !== false && change?.carried ? [{ ...change, title }] : [];
@@ -41,6 +44,12 @@ export function scenariosOf({ before, after, pairs }: RunComparison): readonly C
       })),
     };
   });
+}
+
+function namesOf({ transport, servers }: Pair, severalServers: boolean) {
+  const where = severalServers ? ` on ${visible(servers.before)}` : '';
+  const { name, inSentence } = LOOKS[transport];
+  return { name: `${name}${where}`, inSentence: `${inSentence}${where}` };
 }
 
 /** The changes that have a row of their own, and the titles of those that are equal, which need none. */
@@ -135,5 +144,7 @@ export function legendOf(scenarios: readonly ComparedScenario[]): string[] {
 /** When a run began, how many trials it has, and what served. */
 export function describeRun({ startedAt, trials, comparison }: Results): string {
   const servers = comparison.servers.length === 0 ? [] : [formatList(comparison.servers)];
-  return [startedAt.slice(0, 16), formatCount(trials.length, 'trial'), ...servers].join(', ');
+  return [startedAt.slice(0, 16).replace('T', ' '), formatCount(trials.length, 'trial'), ...servers].join(
+    ', ',
+  );
 }

@@ -32,7 +32,7 @@ function pair(trials = 5, server = 'reference') {
 describe('reportComparison', () => {
   it('says in text what changed, row by row', async () => {
     const { text } = await reportComparison(pair(), 'text');
-    expect(text).toContain('before  results/before  2026-01-02T03:04, 40 trials, reference\n');
+    expect(text).toContain('before  results/before  2026-01-02 03:04, 40 trials, reference\n');
     expect(text).toMatch(
       /^SSE .*\n.*\n {13}Server CPU per message +9\.5 µs +12\.3 µs +1\.3 +1\.27–1\.33 {2}worse$/m,
     );

@@ -6,8 +6,8 @@ import { armNames } from '../transports.ts';
 import { swatch } from './arm.ts';
 import type { ChartBook } from './chart-book.ts';
 import { capacityChart, capacityTable } from './charts/capacity.ts';
-import { html, type Markup } from './escape.ts';
-import { renderSection, unbroken } from './section.ts';
+import { html, type Markup, unbroken } from './escape.ts';
+import { renderSection } from './section.ts';
 import { dataTable } from './table.ts';
 
 /** Whether a file holds searches and no run. */

@@ -1,7 +1,7 @@
 import { parse, resetSVGDefIds, View } from 'vega';
 import { type Chart, compileChart, keysOf } from './chart.ts';
 import { embedCompressed } from './embedded-results.ts';
-import { html, Markup } from './escape.ts';
+import { html, Markup, unbroken } from './escape.ts';
 import { DATA_IDS } from './names.ts';
 import { dataTable } from './table.ts';
 
@@ -25,7 +25,7 @@ export class ChartBook {
     return html`
 <figure class="${chart.size}">${titled ? html`<h4>${chart.title}</h4>` : html``}
 <div class="chart" role="img" aria-label="${chart.title}. ${chart.reading}" data-chart="${number}">${new Markup(slim(svg))}</div>
-${keysOf(chart)}<figcaption>${chart.reading}</figcaption>
+${keysOf(chart)}<figcaption>${unbroken(chart.reading)}</figcaption>
 <details><summary>Numbers of “${chart.title}”</summary>${dataTable(chart.table)}</details></figure>`;
   }
 

@@ -115,7 +115,11 @@ export function armScales(arms: readonly ArmName[], all: readonly ArmName[] = ar
     strokeWidth: {
       ...field,
       type: 'ordinal' as const,
-      scale: { domain, range: arms.map(({ server }) => 2.4 / (1 + servers.indexOf(server))) },
+      scale: {
+        type: 'ordinal' as const,
+        domain,
+        range: arms.map(({ server }) => 2.4 / (1 + servers.indexOf(server))),
+      },
     },
   };
 }

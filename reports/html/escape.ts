@@ -29,3 +29,8 @@ function markupOf(part: Part): string {
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;');
 }
+
+/** Keeps a number and its unit on one line. */
+export function unbroken(sentence: string): string {
+  return sentence.replaceAll(/(\d) (?=[µmsBkMG%])/g, '$1\u00a0');
+}

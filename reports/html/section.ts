@@ -1,6 +1,6 @@
 import type { Chart } from './chart.ts';
 import type { ChartBook } from './chart-book.ts';
-import { html, Markup } from './escape.ts';
+import { html, Markup, unbroken } from './escape.ts';
 
 /**
  * A part of the page that answers one question. What has no data is no section: whoever would make it
@@ -31,9 +31,4 @@ export async function renderSection(section: Section, book: ChartBook): Promise<
 <div class="lead"><h3>${title}</h3>${finding.map((sentence) => html`<p>${unbroken(sentence)}</p>`)}</div>
 <div class="${charts.length > 1 ? 'content several' : 'content'}">${parts}</div>
 </section>`;
-}
-
-/** Keeps a number and its unit on one line. */
-export function unbroken(sentence: string): string {
-  return sentence.replaceAll(/(\d) (?=[µmsBkMG%])/g, '$1\u00a0');
 }

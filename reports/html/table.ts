@@ -1,4 +1,4 @@
-import { html, type Markup } from './escape.ts';
+import { html, type Markup, unbroken } from './escape.ts';
 
 /** Text by row and column; the first column names the row. */
 export interface DataTable {
@@ -6,17 +6,20 @@ export interface DataTable {
   readonly caption: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | Markup)[])[];
+  /** How many of the first columns are words, which are read from the left; 1 if not said. */
+  readonly words?: number;
 }
 
 /** A table in a box of its own, which scrolls where the page is too narrow for it. */
-export function dataTable({ caption, columns, rows }: DataTable): Markup {
+export function dataTable({ caption, columns, rows, words = 1 }: DataTable): Markup {
+  const side = (index: number) => (index < words ? html` class="word"` : html``);
   return scrollBox(
     caption,
     html`<table>
-<thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<thead><tr>${columns.map((column, index) => html`<th scope="col"${side(index)}>${column}</th>`)}</tr></thead>
 <tbody>${rows.map(
       ([name, ...cells]) =>
-        html`<tr><th scope="row">${name ?? ''}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+        html`<tr><th scope="row" class="word">${name ?? ''}</th>${cells.map((cell, index) => html`<td${side(index + 1)}>${typeof cell === 'string' ? unbroken(cell) : cell}</td>`)}</tr>`,
     )}</tbody></table>`,
   );
 }

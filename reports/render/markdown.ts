@@ -5,6 +5,7 @@ import {
   describeAbsences,
   describeCeiling,
   describeEnvironment,
+  describePart,
   describeScenario,
   describeStanding,
   describeUnverified,
@@ -27,6 +28,7 @@ export function renderMarkdown(results: Results): string {
   if (sections.length === 0) sections.push('There is no trial in this file.');
   const footer = [
     ...results.ceilings.map(describeCeiling),
+    ...describePart(results),
     ...describeUnverified(results),
     ...repeatsOf(results).map(describeRepeat),
     `Measured by ${results.tool.name} ${results.tool.version} on ${describeEnvironment(results)}`,

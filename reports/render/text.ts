@@ -4,6 +4,7 @@ import { type Column, columnsOf } from '../columns.ts';
 import {
   describeAbsences,
   describeCeiling,
+  describePart,
   describeScenario,
   describeStanding,
   describeUnverified,
@@ -53,7 +54,9 @@ export function renderText(results: Results, { colour = false, width: given = TE
   ];
   if (blocks.length === 0) blocks.push('There is no trial in this file.');
   const ceilings = results.ceilings.map((ceiling) => wrapped(`Ceiling: ${describeCeiling(ceiling)}.`));
-  const unverified = describeUnverified(results).map((note) => wrapped(`${note}.`));
+  const unverified = [...describePart(results), ...describeUnverified(results)].map((note) =>
+    wrapped(`${note}.`),
+  );
   const repeats = repeatsOf(results).map((repeat) => wrapped(`${describeRepeat(repeat)}.`));
   return `${[...blocks, ...ceilings, ...unverified, ...repeats].join('\n\n')}\n`;
 }
@@ -124,7 +127,9 @@ function tableOf(arms: readonly Arm[], columns: readonly Column[], sheet: Sheet)
   const rows = arms.map((arm) => {
     const cells = columns.map(({ metric, divisor }, index) => {
       const row = shown(arm, metric);
-      return (row === null ? '-' : formatNarrow(row.median / divisor)).padStart(widthOf(index));
+      // With a space before it, whatever it is.
+      const room = widthOf(index) > CELL_WIDTH ? 6 : 5;
+      return (row === null ? '-' : formatNarrow(row.median / divisor, room)).padStart(widthOf(index));
     });
     const standing = describeStanding(arm).padStart(STANDING_WIDTH);
     return `${LOOKS[arm.transport].name.padEnd(LABEL_WIDTH)}${cells.join('')}${paint(STANDING_STYLE[standingOf(arm)], standing)}`;

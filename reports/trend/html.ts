@@ -1,9 +1,9 @@
 import { formatCount, sentence } from '../format.ts';
 import { swatch } from '../html/arm.ts';
 import { ChartBook } from '../html/chart-book.ts';
-import { html, type Markup } from '../html/escape.ts';
+import { html, type Markup, unbroken } from '../html/escape.ts';
 import { bundledScript, renderPage } from '../html/page.ts';
-import { renderSection, type Section, unbroken } from '../html/section.ts';
+import { renderSection, type Section } from '../html/section.ts';
 import { METRICS } from '../metrics.ts';
 import { armNames } from '../transports.ts';
 import { type Followed, trendChart } from './chart.ts';

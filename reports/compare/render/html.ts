@@ -1,4 +1,5 @@
 import { formatCount, formatQuantity, sentence } from '../../format.ts';
+import { swatch } from '../../html/arm.ts';
 import { ChartBook } from '../../html/chart-book.ts';
 import { html, type Markup } from '../../html/escape.ts';
 import { bundledScript, renderPage } from '../../html/page.ts';
@@ -14,7 +15,9 @@ import {
   formatInterval,
   legendOf,
   scenariosOf,
+  splitEqual,
 } from '../people.ts';
+import { changeSentences, equalSentence } from '../sentences.ts';
 import { comparisonChart } from './ratio-chart.ts';
 
 /** For people: one file that is read offline, also with scripts blocked, in the frame of the report's page. */
@@ -29,13 +32,20 @@ export async function renderComparisonHtml(comparisons: readonly RunComparison[]
     title: `wirebench: ${comparisons.map(({ after }) => after.name).join(', ')} against ${first?.before.name ?? 'nothing'}`,
     generator: `${tool.name} ${tool.version}`,
     header: html`<p class="eyebrow">Comparison of runs</p>
-<h1>${formatCount(comparisons.length, 'run')} against ${first?.before.name ?? 'nothing'}</h1>
+<h1>${titleOf(comparisons)}</h1>
 ${first === undefined ? html`` : html`<p class="meta">Before: ${describeRun(first.before.results)}.</p>`}`,
     main: html`${articles}`,
     data: [book.data()],
     scripts: [bundledScript('charts')],
     asksItsServer: false,
   });
+}
+
+function titleOf(comparisons: readonly RunComparison[]): string {
+  const [first] = comparisons;
+  if (first === undefined) return 'Nothing is compared';
+  const after = comparisons.length === 1 ? first.after.name : formatCount(comparisons.length, 'run');
+  return `${after} against ${first.before.name}`;
 }
 
 async function article(comparison: RunComparison, index: number, book: ChartBook): Promise<Markup> {
@@ -56,9 +66,9 @@ ${sections}
 
 async function section(compared: ComparedScenario, index: number, book: ChartBook): Promise<Markup> {
   const { scenario, pairs } = compared;
-  const rows = pairs.flatMap(({ name, changes }) =>
-    changes.map((change) => [
-      name,
+  const rows = pairs.flatMap(({ pair, name, changes }) =>
+    splitEqual(changes).differing.map((change, place) => [
+      place === 0 ? html`${swatch(pair)}${name}` : html`<span class="again">${swatch(pair)}${name}</span>`,
       change.title,
       formatQuantity(change.before, change.unit),
       formatQuantity(change.after, change.unit),
@@ -67,15 +77,17 @@ async function section(compared: ComparedScenario, index: number, book: ChartBoo
       finding(FINDING_WORDS[change.finding]),
     ]),
   );
+  const equal = equalSentence(compared);
   const remarks = pairs.flatMap(({ pair, name }) =>
     pair.status === 'refused'
       ? [
           html`<li class="invalid"><strong>${name} is not compared</strong> <span>${sentence(pair.reason)}</span></li>`,
         ]
-      : pair.notices.map(
-          (notice) =>
-            html`<li class="doubtful"><strong>${name}</strong> <span>${sentence(notice)}</span></li>`,
-        ),
+      : pair.notices.length === 0
+        ? []
+        : [
+            html`<li class="doubtful"><strong>${name}</strong> <span>${sentence(pair.notices.join('; '))}</span></li>`,
+          ],
   );
   const chart = comparisonChart(compared);
   const columns = ['Transport', 'Metric', 'Before', 'After', 'Ratio', '95 % interval', 'Finding'];
@@ -83,10 +95,13 @@ async function section(compared: ComparedScenario, index: number, book: ChartBoo
     {
       id: `run-${index + 1}-${scenario}`,
       title: scenario,
-      finding: [],
+      finding: changeSentences(compared),
       content: [
         ...(remarks.length === 0 ? [] : [html`<ul class="remarks">${remarks}</ul>`]),
-        ...(rows.length === 0 ? [] : [dataTable({ caption: `Changes in ${scenario}`, columns, rows })]),
+        ...(rows.length === 0
+          ? []
+          : [dataTable({ caption: `Changes in ${scenario}`, columns, rows, words: 2 })]),
+        ...(equal === null ? [] : [html`<p class="note">${equal}</p>`]),
         ...(chart === null ? [] : [chart]),
       ],
       place: 'below',

@@ -1,5 +1,5 @@
 import { formatCount, formatList, formatNumber, sentence } from '../../format.ts';
-import { histogramOf } from '../../metrics.ts';
+import { histogramOf, METRICS } from '../../metrics.ts';
 import { slicesOf, steadinessSentences } from '../../over-time.ts';
 import { type Arm, SAMPLES_BEYOND, type ScenarioSummary, shown } from '../../summary.ts';
 import { armNames } from '../../transports.ts';
@@ -21,11 +21,20 @@ export function percentilesSection({ scenario, arms }: ScenarioSummary): Section
   };
 }
 
+/** The slow messages, by the highest of these that the samples of every arm carry. */
+const TAILS = ['latency.p99', 'latency.p95', 'latency.p90'] as const;
+
+/** More arms than this are a range instead of names; the chart's table has them all. */
+const NAMED = 6;
+
 /** How much longer the slow messages take than the usual one. */
 function tailSentence(arms: readonly Arm[]): string[] {
   const nameOf = armNames(arms, 'inSentence');
-  const tails = arms.flatMap((arm) => {
-    const [usual, slow] = [shown(arm, 'latency.p50'), shown(arm, 'latency.p99')];
+  const having = arms.filter((arm) => shown(arm, 'latency.p50') !== null);
+  const metric = TAILS.find((each) => having.every((arm) => shown(arm, each) !== null));
+  if (metric === undefined) return [];
+  const tails = having.flatMap((arm) => {
+    const [usual, slow] = [shown(arm, 'latency.p50'), shown(arm, metric)];
     if (usual === null || slow === null || usual.median === 0) return [];
     return [{ name: nameOf(arm), times: slow.median / usual.median }];
   });
@@ -36,7 +45,9 @@ function tailSentence(arms: readonly Arm[]): string[] {
       const factor = formatNumber(Number(times.toPrecision(2)));
       return `${factor} times ${index === 0 ? 'the median ' : ''}over ${name}`;
     });
-  return [`The p99 is ${formatList(words)}.`];
+  const percentile = METRICS[metric].title.replace('Latency, ', '');
+  const said = words.length > NAMED ? `from ${words[0]} to ${words.at(-1)}` : formatList(words);
+  return [`The ${percentile} is ${said}.`];
 }
 
 function reachSentence(arms: readonly Arm[]): string[] {

@@ -10,7 +10,7 @@ import {
   shown,
   standingOf,
 } from '../../summary.ts';
-import { armNames } from '../../transports.ts';
+import { listArms } from '../../transports.ts';
 import { armHeading, standing } from '../arm.ts';
 import { html, type Markup } from '../escape.ts';
 import type { Section } from '../section.ts';
@@ -47,34 +47,28 @@ anything is behind. A dash: no such number, or fewer
 than ${SAMPLES_BEYOND} samples beyond the percentile.</p>`;
 }
 
-/** Of more arms than this, the sentence names the first four. */
-const MOST_NAMED = 6;
-
 /** Who leads in how many columns, in a sentence. */
 function leadsOf(summary: ScenarioSummary): string {
   const { arms } = summary;
-  const nameOf = armNames(arms, 'inSentence');
   const leaders = columnsOf(summary)
     .map(({ metric }) => columnLeaders(metric, arms))
     .filter((leading) => leading.length > 0);
   if (arms.filter(isFit).length < 2) return 'There is nothing to compare with.';
   if (leaders.length === 0) return 'No column tells the transports apart.';
-  const counts = arms
-    .filter((arm) => isFit(arm) && arm.completed.length > 0)
-    .map((arm) => ({ name: nameOf(arm), leads: leaders.filter((leading) => leading.includes(arm)).length }))
-    .sort((left, right) => right.leads - left.leads);
-  const [first, ...others] = counts.filter(({ leads }) => leads > 0);
-  const none = counts.filter(({ leads }) => leads === 0).map(({ name }) => name);
-  const all = [
-    ...others.map(({ name, leads }) => `${name} in ${leads}`),
-    ...(none.length === 0 ? [] : [`${formatList(none)} in none`]),
-  ];
-  const parts = counts.length <= MOST_NAMED ? all : [...all.slice(0, 3), 'the others in fewer or none'];
+  const fit = arms.filter((arm) => isFit(arm) && arm.completed.length > 0);
+  const leadsOfArm = new Map(
+    fit.map((arm) => [arm, leaders.filter((leading) => leading.includes(arm)).length] as const),
+  );
+  const counts = [...new Set(leadsOfArm.values())].sort((left, right) => right - left);
+  const [most = 0, ...fewer] = counts;
+  const having = (count: number) => fit.filter((arm) => leadsOfArm.get(arm) === count);
+  const parts = fewer.map((count) => `${listArms(having(count), fit)} in ${count === 0 ? 'none' : count}`);
   const rest = parts.length === 0 ? '' : `; ${formatList(parts)}`;
   const columns = formatCount(leaders.length, 'column');
-  const where = first?.leads === leaders.length ? `all ${columns}` : `${first?.leads ?? 0} of the ${columns}`;
+  const where = most === leaders.length ? `all ${columns}` : `${most} of the ${columns}`;
+  const lead = having(most).length === 1 ? 'leads' : 'lead';
   return sentence(
-    `${first?.name ?? ''} leads, alone or with others, in ${where} where there is a difference${rest}`,
+    `${listArms(having(most), fit)} ${lead}, alone or with others, in ${where} where there is a difference${rest}`,
   );
 }
 

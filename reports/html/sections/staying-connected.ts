@@ -63,7 +63,7 @@ function askingSentences(arms: readonly Arm[]): string[] {
     ...(kept.length === 0
       ? []
       : [
-          `over ${formatList(kept.map(({ name }) => name))} it asks ${onceOr(Math.max(...kept.map(({ other }) => other)))}`,
+          `over ${formatList(kept.map(({ name }) => name))} ${polled.length === 0 ? 'a client' : 'it'} asks ${onceOr(Math.max(...kept.map(({ other }) => other)))}`,
         ]),
   ].map(sentence);
 }

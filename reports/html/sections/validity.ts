@@ -4,7 +4,7 @@ import { describeAbsences } from '../../describe.ts';
 import { formatCount, formatList, sentence } from '../../format.ts';
 import { type Arm, type ScenarioSummary, standingOf } from '../../summary.ts';
 import { armNames } from '../../transports.ts';
-import { html, type Markup } from '../escape.ts';
+import { html, type Markup, unbroken } from '../escape.ts';
 import type { Section } from '../section.ts';
 import { dataTable } from '../table.ts';
 
@@ -42,7 +42,7 @@ function isSaid(result: CheckResult | undefined): boolean {
 function cell(result: CheckResult | undefined): Markup {
   if (result === undefined) return html`–`;
   const { standing, warned, of, evidence } = result;
-  if (standing === 'valid') return html`${evidence ?? '–'}`;
+  if (standing === 'valid') return html`${unbroken(evidence ?? '–')}`;
   const word = of === 1 ? standing : `${standing} in ${warned} of ${of}`;
   return html`<span class="standing ${standing}">${word}</span><span class="range">${evidence ?? ''}</span>`;
 }

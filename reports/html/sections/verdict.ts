@@ -1,11 +1,10 @@
-import { describeScenario } from '../../describe.ts';
+import { describePart, describeScenario } from '../../describe.ts';
 import { capitalised, formatCount, formatList } from '../../format.ts';
 import { headlineOf } from '../../headline.ts';
 import type { Results } from '../../results/schema.ts';
 import type { ScenarioSummary } from '../../summary.ts';
 import { LOOKS } from '../../transports.ts';
-import { html, type Markup } from '../escape.ts';
-import { unbroken } from '../section.ts';
+import { html, type Markup, unbroken } from '../escape.ts';
 
 /** The head of the page: what was compared, which run, whether it can be believed, and what came out. */
 export function verdict(results: Results, summaries: readonly ScenarioSummary[]): Markup {
@@ -15,7 +14,7 @@ export function verdict(results: Results, summaries: readonly ScenarioSummary[])
 <h1>${titleOf(results, summaries)}</h1>
 <p class="meta">${trials.length === 0 ? 'There is no trial in this file. ' : ''}Run of <time datetime="${startedAt}">${startedAt.slice(0, 16).replace('T', ' ')}</time>
 on ${machine}. <a href="#method">How it was measured</a>, <a href="#definitions">what the words mean</a>, <a href="#downloads">the data</a>.</p>
-<p class="verdict ${wordOf(results)}">${trialsSentence(results)}</p>
+<p class="verdict ${wordOf(results)}">${trialsSentence(results)}</p>${describePart(results).map((part) => html`<p class="note">${part}.</p>`)}
 ${summaries.length === 0 ? html`` : html`<ol class="answers">${summaries.map(answer)}</ol>`}`;
 }
 

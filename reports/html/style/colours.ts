@@ -41,15 +41,21 @@ export const PAPER = `
   .skip, .theme, .legend input, .downloads, .tip, figure details, .stage { display: none !important; }
   [data-live] > svg { display: block !important; }
   .legend { position: static; border: 0; }
-  article, main > section { break-before: page; border: 0; margin: 0; padding: 0; }
+  article + article, main > section { break-before: page; }
+  article, main > section { border: 0; margin: 0; padding: 0; }
+  header + main > article:first-child { margin-top: 3rem; padding-top: 2rem; border-top: 2px solid var(--ink); }
   section { margin-top: 1.6rem; padding-top: 1rem; }
   section.beside { display: block; }
   .content { margin-top: 0.6rem; }
   .lead, figure, .remarks li, tr { break-inside: avoid; }
-  h2, h3, h4 { break-after: avoid; }
+  h2, h3, h4, .lead { break-after: avoid; }
   .scroll { overflow: visible; margin: 0; padding: 0; }
   th, td { padding: 0.25rem 0.2rem; } table { font-size: 7.5pt; } thead th { font-size: 6.5pt; }
   .range, .standing { font-size: 6pt; }
   figure.full .chart { max-width: 150mm; }
+  figure.half .chart { max-width: 80mm; }
+  .content.several { display: grid; grid-template-columns: 1fr 1fr; gap: 0 8mm; }
+  .content.several figure.full { grid-column: 1 / -1; }
+  .several figure + figure { margin-top: 0; }
 }
 `;

@@ -5,7 +5,7 @@ html { -webkit-text-size-adjust: 100%; scroll-padding-top: 4rem; }
 body {
   margin: 0 auto; padding: 1.4rem 2rem 4rem; max-width: 80rem; background: var(--page); color: var(--ink);
   font: 16px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
-  overflow-wrap: break-word;
+  overflow-wrap: anywhere;
 }
 h1, h2, h3, h4 { line-height: 1.2; text-wrap: balance; margin: 0; }
 h1, h2 { letter-spacing: -0.018em; font-weight: 650; }
@@ -44,6 +44,7 @@ main > section { margin-top: 5rem; padding-top: 2.2rem; }
   section.beside .content { margin-top: 0; }
   section.beside .lead { position: sticky; top: 4.6rem; }
   .content.several { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); column-gap: 2rem; row-gap: 1.6rem; }
+  .several figure + figure { margin-top: 0; }
   .content.several figure.full { grid-column: 1 / -1; }
 }
 footer { margin-top: 5rem; padding-top: 1.2rem; border-top: 1px solid var(--line); color: var(--soft); font-size: 0.83rem; }

@@ -11,21 +11,23 @@ export const PARTS = `
 .findings { margin: 1.7rem 0 0; padding: 0; list-style: none; max-width: 48rem; display: grid; gap: 0.6rem; text-wrap: pretty; }
 .findings li:first-child { font-size: 1.28rem; line-height: 1.4; letter-spacing: -0.006em; font-weight: 500; margin-bottom: 0.35rem; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.3rem 1.6rem; margin: 2rem 0 0; padding: 0.8rem 0; border: 0; border-bottom: 1px solid var(--line); position: sticky; top: 0; z-index: 3; background: var(--page); }
-.legend label { display: inline-flex; align-items: center; gap: 0.5rem; font-size: 0.9rem; }
+.legend label { min-width: 0; display: inline-flex; align-items: center; gap: 0.5rem; font-size: 0.9rem; }
 .legend input { accent-color: var(--ink); margin: 0; width: 1rem; height: 1rem; }
 .legend label:has(input:not([hidden])) { cursor: pointer; }
 .legend label:has(input:not(:checked)) { color: var(--soft); }
 .legend label:has(input:not(:checked)) .swatch { opacity: 0.3; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: 0.9rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.6rem 0.5rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
+table { overflow-wrap: break-word; border-collapse: separate; border-spacing: 0; width: 100%; font-size: 0.9rem; line-height: 20px; font-variant-numeric: tabular-nums; }
+th, td { padding: 10px 8px; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 500; }
-thead th { color: var(--soft); font-size: 0.78rem; vertical-align: bottom; line-height: 1.3; }
+thead th { color: var(--soft); font-size: 0.78rem; vertical-align: bottom; line-height: 17px; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
+.word { text-align: left; }
 th:last-child, td:last-child { padding-right: 0; }
 tbody th { white-space: nowrap; font-weight: 600; }
-th .range { display: block; font-weight: 400; margin-left: calc(30px + 0.45rem); }
-.range { display: block; color: var(--soft); font-size: 0.76rem; white-space: nowrap; }
+tbody th:has(.range) { white-space: normal; }
+th .range { display: block; white-space: normal; overflow-wrap: anywhere; min-width: 7rem; max-width: 16rem; font-weight: 400; margin-left: calc(30px + 0.45rem); }
+.range { display: block; color: var(--soft); font-size: 0.76rem; line-height: 17px; white-space: nowrap; }
 td.value { white-space: nowrap; }
 td.lead { font-weight: 700; }
 td.lead .range { font-weight: 400; }
@@ -34,10 +36,10 @@ td.none { color: var(--soft); }
 .legend .swatch { margin: 0; }
 .standing { font-weight: 550; font-size: 0.8rem; white-space: nowrap; }
 .valid { color: var(--good); } .doubtful { color: var(--weak); } .invalid, .failed { color: var(--bad); } .skipped { color: var(--soft); }
+tbody th .again { font-weight: 400; color: var(--soft); }
 .note { color: var(--soft); font-size: 0.85rem; margin-top: 0.7rem; max-width: 46rem; }
 figure { margin: 0; min-width: 0; }
-figure + figure { margin-top: 2rem; }
-.several figure + figure { margin-top: 0; }
+figure + figure, .note + figure { margin-top: 2rem; }
 .chart svg { display: block; width: 100%; height: auto; overflow: visible; }
 .chart > svg { font-size: 12px; max-width: 46rem; }
 .chart > svg .l { fill: currentColor; fill-opacity: 0.8; }
@@ -47,7 +49,7 @@ figure + figure { margin-top: 2rem; }
 figcaption { color: var(--soft); font-size: 0.83rem; line-height: 1.5; margin-top: 0.6rem; max-width: 46rem; text-wrap: pretty; }
 figure details { margin-top: 0.6rem; font-size: 0.83rem; }
 figure details table { font-size: 0.83rem; }
-figure details th, figure details td { padding: 0.35rem 0.5rem; }
+figure details th, figure details td { padding: 6px 8px; }
 summary { cursor: pointer; color: var(--soft); width: fit-content; }
 summary:hover { color: var(--ink); }
 .keys { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; list-style: none; padding: 0; margin: 0.6rem 0 0; font-size: 0.83rem; color: var(--soft); }
