@@ -63,6 +63,9 @@ FIXED_CODES.distances.build(new Uint8Array(DISTANCES).fill(5), 0, DISTANCES, fal
 const LENGTHS = new Uint8Array(MOST_LITERALS + MOST_DISTANCES);
 const LENGTH_CODE = new HuffmanCode(CODE_LENGTHS);
 
+/** The first symbol that repeats: the length before, and the two after it a length of 0. */
+const REPEAT = 16;
+
 /** How many bits say how often a length recurs, and the fewest times. */
 const REPEATS = [
   { bits: 2, least: 3 },
@@ -75,19 +78,20 @@ function readLengths(input: BitInput, count: number): boolean {
   for (let at = 0; at < count; ) {
     const symbol = takeSymbol(LENGTH_CODE, input);
     if (symbol === CUT) return false;
-    const repeat = REPEATS[symbol - 16];
-    if (repeat === undefined) {
+    if (symbol < REPEAT) {
       LENGTHS[at] = symbol;
       at += 1;
       continue;
     }
-    if (symbol === 16 && at === 0) fail('a code length that repeats none');
-    const more = input.take(repeat.bits);
+    if (symbol === REPEAT && at === 0) fail('a code length that repeats none');
+    const { bits, least } = REPEATS[symbol - REPEAT] ?? REPEATS[0];
+    const more = input.take(bits);
     if (more === -1) return false;
-    const end = at + repeat.least + more;
+    const end = at + least + more;
     if (end > count) fail('more code lengths than symbols');
-    LENGTHS.fill(symbol === 16 ? (LENGTHS[at - 1] ?? 0) : 0, at, end);
-    at = end;
+    const length = symbol === REPEAT ? (LENGTHS[at - 1] ?? 0) : 0;
+    // A native fill costs more than the few bytes that most runs have.
+    for (; at < end; at += 1) LENGTHS[at] = length;
   }
   return true;
 }
