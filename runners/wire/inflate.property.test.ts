@@ -23,14 +23,15 @@ const WORDS = [
 /** Text with repetitions, near and far, and sometimes nothing, noise or more than a window. */
 function plain(choices: Choices): Buffer {
   const words = choices.several(12, () => choices.of(WORDS)).join('');
-  switch (choices.upTo(24)) {
-    case 24:
+  switch (choices.upTo(499)) {
+    case 499:
       return Buffer.concat([
         Buffer.from(words),
         Buffer.alloc(choices.upTo(40_000), words || 'x'),
         Buffer.from(words),
       ]);
-    case 23:
+    case 498:
+    case 497:
       return choices.bytes(60);
     default:
       return Buffer.from(words, choices.upTo(1) === 0 ? 'utf8' : 'latin1');
@@ -42,8 +43,9 @@ function manner(choices: Choices) {
   return {
     level: choices.of([6, 0, 1, 9]),
     strategy: choices.of([Z_DEFAULT_STRATEGY, Z_FIXED, Z_HUFFMAN_ONLY, Z_RLE]),
-    windowBits: choices.of([15, 9, 12]),
-    memLevel: choices.of([8, 1]),
+    windowBits: choices.of([9, 9, 12, 15]),
+    // A compressor's memory is what a case spends most of its time on.
+    memLevel: choices.of([1, 1, 1, 8]),
   };
 }
 
@@ -73,8 +75,8 @@ function inflated(bytes: Buffer, lengths: readonly number[], most = 1_000): Infl
   const take = () => {
     const { bytes, start, end } = inflater.output;
     expectInside(bytes, start, end);
-    // A match that has begun is read to its end.
-    expect(end - start).toBeLessThan(most + 258);
+    // A match that has begun is read to its end. (An assertion of the test runner takes as long as the case.)
+    if (end - start >= most + 258) throw new Error(`${end - start} bytes read at a time, of ${most}`);
     pieces.push(Buffer.from(bytes.subarray(start, end)));
   };
   try {
@@ -108,7 +110,7 @@ describe('Inflater', () => {
       messages,
       bytes,
       lengths: segmentLengths(choices, bytes.length),
-      most: choices.of([1_000, 1, 70_000]),
+      most: Math.max(choices.of([1_000, 1, 70_000]), Math.ceil(bytes.length / 100)),
     };
   });
 
