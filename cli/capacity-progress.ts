@@ -1,4 +1,4 @@
-import { describeAnswer, formatLoad, VERDICT_WORDS } from '../reports/capacity/describe.ts';
+import { describeAnswer, formatLoad, sourcesAt, VERDICT_WORDS } from '../reports/capacity/describe.ts';
 import { formatMs } from '../reports/format.ts';
 import { DOING } from '../reports/stages.ts';
 import { clip, printable } from '../reports/wrap.ts';
@@ -57,5 +57,7 @@ function armName({ scenario, transport, server }: Search): string {
 }
 
 function stepName(search: Search, load: number): string {
-  return `${armName(search)} · ${formatLoad(load, search.by)}`;
+  const { by, at } = search;
+  const each = sourcesAt(at(load), load, by) === 1 ? '' : ' each';
+  return `${armName(search)} · ${formatLoad(load, by)}${each}`;
 }

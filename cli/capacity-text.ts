@@ -1,4 +1,4 @@
-import { describeLimits, formatLoad } from '../reports/capacity/describe.ts';
+import { describeLimits, formatLoad, sourcesAt } from '../reports/capacity/describe.ts';
 import { formatClock, formatCount } from '../reports/format.ts';
 import { wrap } from '../reports/wrap.ts';
 import type { Search } from '../runners/capacity/capacity.ts';
@@ -30,8 +30,9 @@ export function showSearches({ searches }: CapacityRequest, json: boolean): stri
     });
     return `${JSON.stringify({ longestMs, searches: shown }, null, 2)}\n`;
   }
-  const lines = searches.map(({ scenario, transport, server, by, objectives, range }, index) => {
-    const loads = `${formatLoad(range.from, by)} to ${formatLoad(range.to, by)}`;
+  const lines = searches.map(({ scenario, transport, server, by, objectives, range, at }, index) => {
+    const each = sourcesAt(at(range.from), range.from, by) === 1 ? '' : ' of each source';
+    const loads = `${formatLoad(range.from, by)} to ${formatLoad(range.to, by)}${each}`;
     return wrap(
       `${index + 1}. ${scenario.name} · ${transport} · ${server.name}: ${loads}, ${describeLimits(objectives)}, at most ${formatCount(mostSteps(range), 'step')}`,
       '   ',

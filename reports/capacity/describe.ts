@@ -1,3 +1,5 @@
+import { throughputOf } from '../../scenarios/deliveries.ts';
+import type { Scenario } from '../../scenarios/schema.ts';
 import { formatCount, formatList, formatNumber } from '../format.ts';
 import type { CapacityAnswer, LoadKind, StepVerdict } from '../results/capacity.ts';
 import type { Capacity } from '../results/schema.ts';
@@ -7,10 +9,35 @@ export function formatLoad(load: number, by: LoadKind): string {
   return by === 'rate' ? `${formatNumber(load)}/s` : formatCount(load, 'connection');
 }
 
+/**
+ * How many sources have the rate that is turned: the publisher has one for each channel, and each client that
+ * sends is one. 1 where connections are turned.
+ *
+ * @param scenario at this load.
+ */
+export function sourcesAt(scenario: Scenario, load: number, by: LoadKind): number {
+  return by === 'connections' ? 1 : Math.round(throughputOf(scenario).messages / load);
+}
+
+/** The same of a search. */
+export function sourcesOf({ by, steps: [step] }: Capacity): number {
+  return step === undefined ? 1 : sourcesAt(step.trial.scenario, step.load, by);
+}
+
 /** What a search asked, in a few words: `the highest rate of each source with latency.p99 <= 100 ms`. */
-export function describeSearch({ by, objectives, range }: Capacity): string {
-  const what = by === 'rate' ? 'the highest rate of each source' : 'the most connections';
+export function describeSearch(capacity: Capacity): string {
+  const { by, objectives, range } = capacity;
+  const rate = sourcesOf(capacity) === 1 ? 'the highest rate' : 'the highest rate of each source';
+  const what = by === 'rate' ? rate : 'the most connections';
   return `${what} with ${describeLimits(objectives)}, to ${formatNumber(range.precision * 100)} %`;
+}
+
+/** A load, and what it comes to where several sources have it: `91/s from each of 60 sources, 5,460/s in all`. */
+function describeLoad(capacity: Capacity, load: number): string {
+  const own = formatLoad(load, capacity.by);
+  const sources = sourcesOf(capacity);
+  if (sources === 1) return own;
+  return `${own} from each of ${sources} sources, ${formatNumber(load * sources)}/s in all`;
 }
 
 /** Objectives as they were given, with room around their relation. */
@@ -33,9 +60,9 @@ export function describeAnswer(capacity: Capacity): string {
   const { answer, by } = capacity;
   switch (answer.kind) {
     case 'found':
-      return `${formatLoad(answer.load, by)}; at ${formatLoad(answer.missedAt, by)}: ${reasonsAt(capacity, answer.missedAt)}`;
+      return `${describeLoad(capacity, answer.load)}; at ${formatLoad(answer.missedAt, by)}: ${reasonsAt(capacity, answer.missedAt)}`;
     case 'at-least': {
-      const least = `at least ${formatLoad(answer.load, by)}`;
+      const least = `at least ${describeLoad(capacity, answer.load)}`;
       if (answer.because === 'top') return `${least}, which is the top of the range`;
       if (answer.because === 'interrupted')
         return `${least}${boundOf(capacity, answer.at)}; the search was interrupted`;
@@ -43,7 +70,7 @@ export function describeAnswer(capacity: Capacity): string {
       return `${least}; ${at}${BECAUSE[answer.because]}: ${reasonsAt(capacity, answer.at)}`;
     }
     case 'below':
-      return `less than ${formatLoad(answer.load, by)}, the lowest that was tried: ${reasonsAt(capacity, answer.load)}`;
+      return `less than ${describeLoad(capacity, answer.load)}, the lowest that was tried: ${reasonsAt(capacity, answer.load)}`;
     case 'unknown': {
       if (answer.because === 'interrupted') return 'not known: the search was interrupted';
       const last = capacity.steps.at(-1);

@@ -111,7 +111,8 @@ export function armScales(arms: readonly ArmName[], all: readonly ArmName[] = ar
       scale: { domain, range: looks.map(({ dash }) => (dash.length === 0 ? [1, 0] : [...dash])) },
     },
     shape: { ...field, scale: { domain, range: looks.map(({ shape }) => shape) } },
-    // Ordinal, since Vega-Lite warns on the console of a width by name.
+    // Ordinal, since Vega-Lite warns on the console of a width by name; and by a scale that is ordinal too, since
+    // by default it would place widths along the range, of which a single one has no end.
     strokeWidth: {
       ...field,
       type: 'ordinal' as const,

@@ -1,5 +1,11 @@
 import { curveOf, metricsOf } from '../capacity/curve.ts';
-import { describeAnswer, describeSearch, describeVerdicts, VERDICT_WORDS } from '../capacity/describe.ts';
+import {
+  describeAnswer,
+  describeSearch,
+  describeVerdicts,
+  sourcesOf,
+  VERDICT_WORDS,
+} from '../capacity/describe.ts';
 import { formatNarrow, formatQuantity, sentence } from '../format.ts';
 import { METRICS } from '../metrics.ts';
 import type { Capacity } from '../results/schema.ts';
@@ -28,12 +34,13 @@ export function capacityBlock(capacity: Capacity): string {
     }),
     VERDICT_WORDS[verdict],
   ]);
+  const rateUnit = sourcesOf(capacity) === 1 ? 'per s' : 'each, per s';
   const words = describeVerdicts(points.map(({ verdict }) => verdict));
   return [
     wrap(`${scenario}, ${LOOKS[transport].inSentence} on ${server}: ${describeSearch(capacity)}`),
     [
       line([by === 'rate' ? 'rate' : 'connections', 'offered', 'delivered', ...metrics, '']),
-      line([by === 'rate' ? 'per s' : '', 'per s', 'per s', ...metrics.map(() => ''), '']),
+      line([by === 'rate' ? rateUnit : '', 'per s', 'per s', ...metrics.map(() => ''), '']),
       ...rows.map(line),
     ].join('\n'),
     [wrap(sentence(describeAnswer(capacity))), ...(words === null ? [] : [wrap(words)])].join('\n'),
