@@ -28,7 +28,14 @@ async function found(
     phases: { warmupMs: 500, measureMs: 2_000, drainMs: 500 },
   };
   writeFileSync(join(folder, 'known.json'), JSON.stringify(scenario));
-  const given = { by: 'rate', transports: ['websocket'], duration: '2s', 'allow-remote': false, ...flags };
+  const given = {
+    by: 'rate',
+    transports: ['websocket'],
+    duration: '2s',
+    'allow-remote': false,
+    'insecure-tls': false,
+    ...flags,
+  };
   const rooms = queueRooms({ serviceMs });
   const request = await readCapacityRequest(given, ['known.json'], fakeIo({ cwd: folder }), rooms);
   const { capacities: [capacity] = [] } = await rooms.measureCapacity(request);

@@ -4,7 +4,13 @@ import { ROOMS } from './rooms.ts';
 import { fakeIo } from './testing/fake-io.ts';
 
 function read(flags: Partial<CapacityFlags>, words = ['live-feed']) {
-  const given = { by: 'rate', 'allow-remote': false, slo: ['latency.p99<=100ms'], ...flags };
+  const given = {
+    by: 'rate',
+    'allow-remote': false,
+    'insecure-tls': false,
+    slo: ['latency.p99<=100ms'],
+    ...flags,
+  };
   return readCapacityRequest(given, words, fakeIo(), ROOMS);
 }
 

@@ -63,7 +63,7 @@ async function found({ kind, objective, step, from, seed }: Asked): Promise<numb
   const flags = { slo: [objective], by: 'rate', transports: ['websocket'], duration: step };
   const rooms = queueRooms({ serviceMs: SERVICE_MS });
   const request = await readCapacityRequest(
-    { ...flags, seed: String(seed), 'allow-remote': false },
+    { ...flags, seed: String(seed), 'allow-remote': false, 'insecure-tls': false },
     ['known.json'],
     fakeIo({ cwd: folder }),
     rooms,
