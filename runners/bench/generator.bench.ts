@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { randomFrom, shuffled } from '../../scenarios/random.ts';
 import { launch } from '../../servers/launch.ts';
@@ -7,6 +6,7 @@ import { startGuard } from '../processes/guard.ts';
 import { rateTable, ratioTable } from './generator/comparisons.ts';
 import { CONTENDERS, type ContenderName, nameAndVersion } from './generator/contenders.ts';
 import { deliveriesPerCpuSecond } from './generator/measure.ts';
+import { writeSection } from './tables.ts';
 
 /**
  * What a delivery costs the generator, beside public tools on the same reference server: deliveries
@@ -17,9 +17,6 @@ import { deliveriesPerCpuSecond } from './generator/measure.ts';
  *
  * `--write` puts the tables into BENCHMARKS.md. Needs Linux; wrk and h2load are measured if installed.
  */
-const BEGIN = '<!-- begin: npm run bench -->';
-const END = '<!-- end: npm run bench -->';
-
 const { rounds, only, write } = parameters();
 const names = new Map(CONTENDERS.map(({ name }) => [name, nameAndVersion(name)]));
 const absent = CONTENDERS.filter(({ name }) => names.get(name) === null);
@@ -50,7 +47,7 @@ const report = [
   ...absent.map(({ name }) => `\n${name} is not installed here, so it was not measured.`),
 ].join('\n');
 console.log(report);
-if (write) writeSection(report);
+if (write) writeSection('npm run bench', report);
 
 function parameters(): { rounds: number; only: readonly string[]; write: boolean } {
   const { values } = parseArgs({
@@ -64,13 +61,4 @@ function parameters(): { rounds: number; only: readonly string[]; write: boolean
   const unknown = only.filter((name) => !CONTENDERS.some((contender) => contender.name === name));
   if (unknown.length > 0) throw new Error(`no such generator: ${unknown.join(', ')}`);
   return { rounds: Number(values.rounds), only, write: values.write };
-}
-
-/** Replaces what stands between the markers. */
-function writeSection(text: string): void {
-  const path = new URL('../../../BENCHMARKS.md', import.meta.url);
-  const [before, rest] = readFileSync(path, 'utf8').split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (after === undefined) throw new Error(`BENCHMARKS.md has no ${BEGIN} … ${END}`);
-  writeFileSync(path, `${before}${BEGIN}\n\n${text}\n\n${END}${after}`);
 }

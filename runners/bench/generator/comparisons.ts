@@ -1,3 +1,4 @@
+import { grouped, spread, table } from '../tables.ts';
 import type { ContenderName } from './contenders.ts';
 
 /** Deliveries per second of generator CPU, a round each. */
@@ -42,27 +43,4 @@ export function ratioTable(rates: Rates): string {
     return [[`${ours} : ${other}`, ...numbers, atLeast === null ? '' : atLeast.toFixed(2)]];
   });
   return table(['ratio', 'median', 'lowest', 'highest', 'aim'], rows);
-}
-
-/** Median, lowest, highest. */
-function spread(values: readonly number[]): [number, number, number] {
-  const sorted = values.toSorted((left, right) => left - right);
-  return [sorted[sorted.length >> 1] ?? Number.NaN, sorted[0] ?? Number.NaN, sorted.at(-1) ?? Number.NaN];
-}
-
-function grouped(value: number): string {
-  return Math.round(value).toLocaleString('en');
-}
-
-/** The first column to the left, the others, which are numbers, to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`;
-  const rule = widths.map((width, column) =>
-    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
-  );
-  return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
