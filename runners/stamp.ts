@@ -32,9 +32,19 @@ const SENT_SHIFT = 36 ** 8;
 
 /** A frame of `payloadBytes` that carries the stamp, filled up with text. */
 export function stampedFrame(stamp: Readonly<Stamp>, payloadBytes: number, content = FILLER): Buffer {
-  const frame = Buffer.allocUnsafe(payloadBytes);
+  const frame = unstampedFrame(stamp, payloadBytes, content);
   writeStamp(frame, 0, stamp);
-  let from = content.startOf(stamp.stream, stamp.sequence);
+  return frame;
+}
+
+/** The same without its first 32 bytes, which are undefined. */
+export function unstampedFrame(
+  { stream, sequence }: Pick<Stamp, 'stream' | 'sequence'>,
+  payloadBytes: number,
+  content = FILLER,
+): Buffer {
+  const frame = Buffer.allocUnsafe(payloadBytes);
+  let from = content.startOf(stream, sequence);
   for (let at = STAMP_BYTES; at < payloadBytes; from = 0) at += content.bytes.copy(frame, at, from);
   return frame;
 }

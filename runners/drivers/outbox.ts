@@ -97,13 +97,17 @@ export class Outbox {
     const { window, recorder } = this.#context;
     const { publish } = this.#post;
     const channel = this.#post.channelOf(message);
-    const frame = recorder.frame(message);
-    const body = publish.carry?.(frame, channel) ?? frame;
+    // A server's own envelope is put around a frame that is stamped; without one, the stamp is the last that is done.
+    const carried = publish.carry?.(recorder.frame(message), channel);
+    const body = carried ?? recorder.sent.unstamped(message);
     this.#underWay = message;
     this.#inWindow = window.contains(message.dueUs) || window.contains(nowUs());
     const length = fieldLine('Content-Length', body.length);
     const head = this.#head.of(publish.method ?? 'POST', publish.path(channel), length);
-    this.#connection.request(head, body, Math.min(frame.length, body.length));
+    const payloadBytes = Math.min(recorder.sent.payloadBytes, body.length);
+    this.#connection.request(head, body, payloadBytes, (bytes, start) => {
+      if (carried === undefined) recorder.sent.stamp(bytes, start, message);
+    });
   }
 
   #opened(): void {

@@ -1,14 +1,14 @@
 import { encodeHistogram, type Histogram, newHistogram } from '../../reports/results/histogram.ts';
 import type { Measurements, ProcessUse } from '../../reports/results/schema.ts';
 import { FILLER } from '../../scenarios/content.ts';
-import { nowUs } from '../clock.ts';
-import { readStamp, type Stamp, stampedFrame } from '../stamp.ts';
+import { readStamp, type Stamp } from '../stamp.ts';
 import type { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
 import type { Over } from '../wire/protocol-error.ts';
 import { SocketTotals } from '../wire/socket.ts';
 import { DeliveryTrackers } from './delivery.ts';
 import { Faults } from './faults.ts';
+import { SentFrames } from './sent-frames.ts';
 import type { Superseded } from './superseded.ts';
 
 /** A message that is due. */
@@ -39,7 +39,6 @@ const NO_CONNECTIONS: Measurements['connections'] = { asked: 0, opened: 0, reope
 export class Recorder {
   readonly messages = {
     due: 0,
-    sent: 0,
     unsent: 0,
     expected: 0,
     received: 0,
@@ -53,12 +52,11 @@ export class Recorder {
   /** What this process's slow clients got, where it has any: they are recorded by a recorder of their own. */
   slow: Measurements['slow'] = null;
   readonly #window: Window;
-  readonly #payloadBytes: number;
-  readonly #content: typeof FILLER;
+  /** What it sends. */
+  readonly sent: SentFrames;
   readonly #intervalUs: number;
   readonly #latency = newHistogram();
   readonly #service = newHistogram();
-  readonly #lateness = newHistogram();
   readonly #connect = newHistogram();
   readonly #recovery = newHistogram();
   readonly #loopDelay = newHistogram();
@@ -87,15 +85,14 @@ export class Recorder {
    */
   constructor(window: Window, payloadBytes: number, intervals: number, content = FILLER) {
     this.#window = window;
-    this.#payloadBytes = payloadBytes;
-    this.#content = content;
+    this.sent = new SentFrames(window, payloadBytes, content);
     this.#intervalUs = window.measureUs / intervals;
     this.#intervals = Array.from({ length: intervals }, () => ({ expected: 0, latency: null }));
   }
 
   /** A recorder of the same frames in the same window, for clients that are recorded apart from the others. */
   apart(): Recorder {
-    return new Recorder(this.#window, this.#payloadBytes, 1);
+    return new Recorder(this.#window, this.sent.payloadBytes, 1);
   }
 
   /** Whether every expected message has come. */
@@ -112,12 +109,9 @@ export class Recorder {
 
   /** The frame of a message, stamped as sent now: to be written at once. */
   frame(message: Message): Buffer {
-    const sentUs = nowUs();
-    if (this.#window.contains(message.dueUs)) {
-      this.messages.sent += 1;
-      this.#lateness.recordValue(Math.max(0, Math.round(sentUs - message.dueUs)));
-    }
-    return stampedFrame({ ...message, sentUs }, this.#payloadBytes, this.#content);
+    const frame = this.sent.unstamped(message);
+    this.sent.stamp(frame, 0, message);
+    return frame;
   }
 
   /** A message that was due and never handed over. */
@@ -128,7 +122,7 @@ export class Recorder {
   /** A message that was handed over and that the server did not take. */
   unsent(message: Message): void {
     if (!this.#window.contains(message.dueUs)) return;
-    this.messages.sent -= 1;
+    this.sent.count -= 1;
     this.messages.unsent += 1;
   }
 
@@ -139,7 +133,7 @@ export class Recorder {
    */
   delivered(subscriber: number, bytes: Buffer, start: number, end: number, receivedUs: number): boolean {
     const stamp = this.#stamp;
-    if (end - start !== this.#payloadBytes || !readStamp(bytes, start, end, stamp)) {
+    if (end - start !== this.sent.payloadBytes || !readStamp(bytes, start, end, stamp)) {
       this.fault('a frame that this run did not send');
       return false;
     }
@@ -193,7 +187,7 @@ export class Recorder {
 
   /** All that was recorded. */
   measurements({ clients, process, answers }: Surroundings): Measurements {
-    const { messages } = this;
+    const messages = { ...this.messages, sent: this.sent.count };
     const { ledger, totals } = clients ?? { ledger: new Ledger(), totals: new SocketTotals() };
     const requests = clients === null ? { total: 0, empty: 0, carrying: 0 } : this.requests;
     const connections = clients === null ? NO_CONNECTIONS : this.connections;
@@ -203,7 +197,7 @@ export class Recorder {
       histograms: {
         latency: encodeHistogram(this.#latency),
         service: encodeHistogram(this.#service),
-        lateness: encodeHistogram(this.#lateness),
+        lateness: this.sent.lateness(),
         connect: encodeHistogram(this.#connect),
         recovery: encodeHistogram(this.#recovery),
         loopDelay: encodeHistogram(this.#loopDelay),

@@ -50,7 +50,8 @@ describe('sendOnTime', () => {
       [15_000, 3],
     ]);
     // Two were due in the warm-up.
-    expect(recorder.messages).toMatchObject({ due: 2, sent: 2, unsent: 0 });
+    expect(recorder.messages).toMatchObject({ due: 2, unsent: 0 });
+    expect(recorder.sent.count).toBe(2);
   });
 
   it('sends late ones at once, in order, and drops none; they are late by the plan', async () => {
@@ -62,7 +63,7 @@ describe('sendOnTime', () => {
     await all;
     expect(sent.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 500 }, (_, at) => at));
     // From 10 ms on, one every 0.2 ms.
-    expect(recorder.messages).toMatchObject({ due: 450, sent: 450 });
+    expect([recorder.messages.due, recorder.sent.count]).toEqual([450, 450]);
   });
 
   it('has what is left when it is ended on record: due, and unsent', async () => {
@@ -71,8 +72,8 @@ describe('sendOnTime', () => {
     await agenda.close();
     end();
     end();
-    const { due, sent: handedOver, unsent } = recorder.messages;
+    const { due, unsent } = recorder.messages;
     // Those at 20, 60 and 90 ms, whether they were sent or not; the last is due after the window.
-    expect([due, handedOver + unsent]).toEqual([3, 3]);
+    expect([due, recorder.sent.count + unsent]).toEqual([3, 3]);
   });
 });

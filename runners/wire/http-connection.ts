@@ -1,4 +1,4 @@
-import { type Answer, HttpLink, type LinkEvents } from './http-link.ts';
+import { type Answer, HttpLink, type LinkEvents, type Request } from './http-link.ts';
 import type { Tally } from './ledger.ts';
 import type { Over } from './protocol-error.ts';
 import type { SocketTotals, Target } from './socket.ts';
@@ -24,12 +24,6 @@ export interface ConnectionUse {
    * new one. RFC 9112 §9.3.1: a server may end an idle connection at any time.
    */
   readonly repeats: boolean;
-}
-
-/** A request, as it was or will be written. */
-interface Request {
-  readonly head: string;
-  readonly body: Buffer | null;
 }
 
 /**
@@ -77,16 +71,23 @@ export class HttpConnection implements LinkEvents {
    * Sends a request; the one before it must have been answered or have failed.
    *
    * @param payloadBytes of the body, so much is payload.
+   * @param complete see {@link Request.complete}.
    */
-  request(head: string, body: Buffer | null = null, payloadBytes = body?.length ?? 0): void {
-    this.#inFlight = { head, body };
+  request(
+    head: string,
+    body: Buffer | null = null,
+    payloadBytes = body?.length ?? 0,
+    complete: Request['complete'] = () => {},
+  ): void {
+    const request = { head, body, complete };
+    this.#inFlight = request;
     this.#link ??= this.#open();
     this.#tally.up('headers', head.length);
     if (body !== null) {
       this.#tally.up('payload', payloadBytes);
       this.#tally.up('framing', body.length - payloadBytes);
     }
-    this.#link.write(head, body);
+    this.#link.write(request);
   }
 
   /** Ends the connection; nothing is reported any more. The owner settles what the tally holds. */

@@ -16,6 +16,14 @@ export interface Answer {
   readonly receivedUs: number;
 }
 
+/** A request, as it was or will be written. */
+export interface Request {
+  readonly head: string;
+  readonly body: Buffer | null;
+  /** Called with head and body in one, and where the body begins, just before they are written. */
+  readonly complete: (bytes: Buffer, start: number) => void;
+}
+
 /** A longer body is refused, as soon as it is announced or has been inflated to it; 10,000 frames of 6 KiB fit. */
 export const MAX_BODY_BYTES = 64 << 20;
 const LIMITS = { maxBodyBytes: MAX_BODY_BYTES };
@@ -60,10 +68,15 @@ export class HttpLink implements SocketEvents, ResponseEvents {
     return this.#decoder.keepAlive;
   }
 
-  write(head: string, body: Buffer | null): void {
+  write({ head, body, complete }: Request): void {
     this.quiet = true;
     if (body === null) this.#socket.write(head);
-    else this.#socket.writeTogether(head, body);
+    else {
+      // In one segment: two writes would meet Nagle and delayed acknowledgements.
+      const bytes = Buffer.concat([Buffer.from(head, 'latin1'), body]);
+      complete(bytes, head.length);
+      this.#socket.write(bytes);
+    }
     this.#tally.up('tls', this.#socket.takeRecords('up'));
   }
 

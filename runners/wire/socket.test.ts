@@ -29,7 +29,7 @@ describe('WireSocket', () => {
       await request();
       socket.end('answer');
     });
-    socket.writeTogether('HEAD\r\nContent-Length: 4\r\n\r\n', Buffer.from('body'));
+    socket.write(Buffer.from('HEAD\r\nContent-Length: 4\r\n\r\nbody'));
     await expect.poll(() => closed).toEqual([null]);
     expect(received.join('')).toBe('answer');
     expect([totals.up, totals.down]).toEqual([31, 6]);
@@ -79,7 +79,7 @@ describe('WireSocket', () => {
     reset();
     // The kernel refuses the first, and the socket itself the second.
     socket.write('lost');
-    socket.writeTogether('too', Buffer.from('!'));
+    socket.write(Buffer.from('too!'));
     if (endsHere) socket.destroy();
     else await expect.poll(() => closed).toHaveLength(1);
     expect([totals.up, totals.down]).toEqual([5 + 4 + 4, 6]);

@@ -132,11 +132,6 @@ export class WireSocket {
     return (this.#socket?.writableLength ?? 0) + this.#direct;
   }
 
-  /** Head and body in one segment: two writes would meet Nagle and delayed acknowledgements. */
-  writeTogether(head: string, body: Buffer): void {
-    this.write(Buffer.concat([Buffer.from(head, 'latin1'), body]));
-  }
-
   /** What TLS has added to what was written, or received, since this was last asked; nothing without TLS. */
   takeRecords(direction: Direction): number {
     return this.#overhead?.takeRecords(direction) ?? 0;

@@ -161,10 +161,10 @@ describe('what TLS adds', () => {
     });
     const socket = new WireSocket(target, totals, { onConnect() {}, onData() {}, onClose() {} });
     const head = 'POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\n';
-    socket.writeTogether(head, Buffer.from('body'));
+    socket.write(Buffer.from(`${head}body`));
     expect(socket.takeRecords('up')).toBe(22);
     await expect.poll(() => requests).toEqual([`${head}body`]);
-    socket.writeTogether(head, Buffer.from('more'));
+    socket.write(Buffer.from(`${head}more`));
     expect(socket.takeRecords('up')).toBe(22);
     await expect.poll(() => requests[1]).toBe(`${head}more`);
     socket.destroy();
