@@ -31,7 +31,7 @@ const { values } = parseArgs({
 
 const folder = mkdtempSync(join(tmpdir(), 'wirebench-accuracy-'));
 const guard = await startGuard();
-const server = await launch(referenceServer(), { onSpawn: guard.hold });
+const server = await launch(referenceServer(), { onTrace: guard.hold });
 const rounds: { readonly h2load: number; readonly ours: number }[] = [];
 try {
   for (let round = 0; round < Number(values.rounds); round += 1) {
