@@ -67,8 +67,11 @@ it('on a terminal also says what it does, in one line that it takes away again',
 });
 
 it('says that a rate is that of each source where there are several', () => {
-  const workload = { kind: 'request', payloadBytes: 64 } as const;
-  const at = (perSecond: number) =>
-    scenarioOf({ connections: 20, workload: { ...workload, schedule: { kind: 'poisson', perSecond } } });
-  expect(show({ ...SEARCH, by: 'rate', at })).toContain('feed · sse · mine · 3/s each: missed');
+  const workload = {
+    kind: 'request',
+    payloadBytes: 64,
+    schedule: { kind: 'poisson', perSecond: 3 },
+  } as const;
+  const scenario = scenarioOf({ name: 'asked', connections: 20, workload });
+  expect(show({ ...SEARCH, by: 'rate', scenario })).toContain('asked · sse · mine · 3/s each: missed');
 });

@@ -1,8 +1,9 @@
-import { describeAnswer, formatLoad, sourcesAt, VERDICT_WORDS } from '../reports/capacity/describe.ts';
+import { describeAnswer, formatLoad, VERDICT_WORDS } from '../reports/capacity/describe.ts';
 import { formatMs } from '../reports/format.ts';
 import { DOING } from '../reports/stages.ts';
 import { clip, printable } from '../reports/wrap.ts';
 import type { CapacityEvent, Search } from '../runners/capacity/capacity.ts';
+import { sourcesOf } from '../scenarios/deliveries.ts';
 import type { Output } from './command.ts';
 
 /** Tells people on stderr how a search goes. */
@@ -57,7 +58,7 @@ function armName({ scenario, transport, server }: Search): string {
 }
 
 function stepName(search: Search, load: number): string {
-  const { by, at } = search;
-  const each = sourcesAt(at(load), load, by) === 1 ? '' : ' each';
+  const { by, scenario } = search;
+  const each = by === 'rate' && sourcesOf(scenario) > 1 ? ' each' : '';
   return `${armName(search)} · ${formatLoad(load, by)}${each}`;
 }

@@ -1,9 +1,10 @@
-import { describeLimits, formatLoad, sourcesAt } from '../reports/capacity/describe.ts';
+import { describeLimits, formatLoad } from '../reports/capacity/describe.ts';
 import { formatClock, formatCount } from '../reports/format.ts';
 import { wrap } from '../reports/wrap.ts';
 import type { Search } from '../runners/capacity/capacity.ts';
 import { mostSteps } from '../runners/capacity/search.ts';
 import { trialMs } from '../runners/plan.ts';
+import { sourcesOf } from '../scenarios/deliveries.ts';
 import type { CapacityRequest } from './capacity-request.ts';
 
 /**
@@ -30,8 +31,8 @@ export function showSearches({ searches }: CapacityRequest, json: boolean): stri
     });
     return `${JSON.stringify({ longestMs, searches: shown }, null, 2)}\n`;
   }
-  const lines = searches.map(({ scenario, transport, server, by, objectives, range, at }, index) => {
-    const each = sourcesAt(at(range.from), range.from, by) === 1 ? '' : ' of each source';
+  const lines = searches.map(({ scenario, transport, server, by, objectives, range }, index) => {
+    const each = by === 'rate' && sourcesOf(scenario) > 1 ? ' of each source' : '';
     const loads = `${formatLoad(range.from, by)} to ${formatLoad(range.to, by)}${each}`;
     return wrap(
       `${index + 1}. ${scenario.name} · ${transport} · ${server.name}: ${loads}, ${describeLimits(objectives)}, at most ${formatCount(mostSteps(range), 'step')}`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { throughputOf } from './deliveries.ts';
+import { sourcesOf, throughputOf } from './deliveries.ts';
 import { type ScenarioInput, scenarioSchema } from './schema.ts';
 
 const constant = { kind: 'constant', perSecond: 10 } as const;
@@ -41,5 +41,17 @@ describe('throughputOf 50 connections, 10/s of each source', () => {
   ])('%s', (_, workload, messages, deliveries) => {
     const scenario = scenarioSchema.parse({ name: 'x', question: 'x', workload, connections: 50 });
     expect(throughputOf(scenario)).toEqual({ messages, deliveries });
+  });
+});
+
+describe('sourcesOf', () => {
+  it.each<[string, ScenarioInput['workload'], number]>([
+    ['idle', { kind: 'idle' }, 0],
+    ['publisher to all', { ...publisher, audience: 'all' }, 1],
+    ['publisher to rooms', { ...publisher, audience: { rooms: 20 } }, 3],
+    ['clients to rooms', { ...clients, audience: { rooms: 20 } }, 50],
+  ])('%s', (_, workload, expected) => {
+    const scenario = scenarioSchema.parse({ name: 'x', question: 'x?', workload, connections: 50 });
+    expect(sourcesOf(scenario)).toBe(expected);
   });
 });

@@ -28,6 +28,13 @@ export function throughputOf({ workload, connections }: Scenario): Throughput {
   };
 }
 
+/** How many sources have the rate of the schedule each: the publisher's channels, or the clients that send. */
+export function sourcesOf(scenario: Scenario): number {
+  const { workload } = scenario;
+  if (workload.kind === 'idle') return 0;
+  return Math.round(throughputOf(scenario).messages / meanPerSecond(workload.schedule));
+}
+
 /** Of a ramp, its middle. */
 function meanPerSecond(schedule: Schedule): number {
   switch (schedule.kind) {

@@ -1,5 +1,4 @@
-import { throughputOf } from '../../scenarios/deliveries.ts';
-import type { Scenario } from '../../scenarios/schema.ts';
+import { sourcesOf } from '../../scenarios/deliveries.ts';
 import { formatCount, formatList, formatNumber } from '../format.ts';
 import type { CapacityAnswer, LoadKind, StepVerdict } from '../results/capacity.ts';
 import type { Capacity } from '../results/schema.ts';
@@ -9,25 +8,15 @@ export function formatLoad(load: number, by: LoadKind): string {
   return by === 'rate' ? `${formatNumber(load)}/s` : formatCount(load, 'connection');
 }
 
-/**
- * How many sources have the rate that is turned: the publisher has one for each channel, and each client that
- * sends is one. 1 where connections are turned.
- *
- * @param scenario at this load.
- */
-export function sourcesAt(scenario: Scenario, load: number, by: LoadKind): number {
-  return by === 'connections' ? 1 : Math.round(throughputOf(scenario).messages / load);
-}
-
-/** The same of a search. */
-export function sourcesOf({ by, steps: [step] }: Capacity): number {
-  return step === undefined ? 1 : sourcesAt(step.trial.scenario, step.load, by);
+/** Whether several sources have the rate that a search turns, so that it is that of each. */
+export function isOfEach({ by, steps: [step] }: Capacity): boolean {
+  return by === 'rate' && step !== undefined && sourcesOf(step.trial.scenario) > 1;
 }
 
 /** What a search asked, in a few words: `the highest rate of each source with latency.p99 <= 100 ms`. */
 export function describeSearch(capacity: Capacity): string {
   const { by, objectives, range } = capacity;
-  const rate = sourcesOf(capacity) === 1 ? 'the highest rate' : 'the highest rate of each source';
+  const rate = isOfEach(capacity) ? 'the highest rate of each source' : 'the highest rate';
   const what = by === 'rate' ? rate : 'the most connections';
   return `${what} with ${describeLimits(objectives)}, to ${formatNumber(range.precision * 100)} %`;
 }
@@ -35,8 +24,9 @@ export function describeSearch(capacity: Capacity): string {
 /** A load, and what it comes to where several sources have it: `91/s from each of 60 sources, 5,460/s in all`. */
 function describeLoad(capacity: Capacity, load: number): string {
   const own = formatLoad(load, capacity.by);
-  const sources = sourcesOf(capacity);
-  if (sources === 1) return own;
+  const [step] = capacity.steps;
+  if (step === undefined || !isOfEach(capacity)) return own;
+  const sources = sourcesOf(step.trial.scenario);
   return `${own} from each of ${sources} sources, ${formatNumber(load * sources)}/s in all`;
 }
 

@@ -1,11 +1,5 @@
 import { curveOf, metricsOf } from '../capacity/curve.ts';
-import {
-  describeAnswer,
-  describeSearch,
-  formatLoad,
-  sourcesOf,
-  VERDICT_WORDS,
-} from '../capacity/describe.ts';
+import { describeAnswer, describeSearch, formatLoad, isOfEach, VERDICT_WORDS } from '../capacity/describe.ts';
 import { formatQuantity, sentence } from '../format.ts';
 import { METRICS } from '../metrics.ts';
 import type { Capacity } from '../results/schema.ts';
@@ -16,7 +10,7 @@ import { escaped, tableLine } from './markdown-text.ts';
 export function capacityMarkdown(capacity: Capacity): string {
   const { scenario, transport, server, by } = capacity;
   const metrics = metricsOf(capacity);
-  const rate = sourcesOf(capacity) === 1 ? 'Rate' : 'Rate of each source';
+  const rate = isOfEach(capacity) ? 'Rate of each source' : 'Rate';
   const head = [by === 'rate' ? rate : 'Connections', 'Offered', 'Delivered', ...metrics, 'Step', 'Why'];
   const rows = curveOf(capacity).map(
     ({ load, offeredPerSecond, deliveredPerSecond, values, verdict, reasons }) => [

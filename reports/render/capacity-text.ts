@@ -3,7 +3,7 @@ import {
   describeAnswer,
   describeSearch,
   describeVerdicts,
-  sourcesOf,
+  isOfEach,
   VERDICT_WORDS,
 } from '../capacity/describe.ts';
 import { formatNarrow, formatQuantity, sentence } from '../format.ts';
@@ -34,7 +34,7 @@ export function capacityBlock(capacity: Capacity): string {
     }),
     VERDICT_WORDS[verdict],
   ]);
-  const rateUnit = sourcesOf(capacity) === 1 ? 'per s' : 'each, per s';
+  const rateUnit = isOfEach(capacity) ? 'each, per s' : 'per s';
   const words = describeVerdicts(points.map(({ verdict }) => verdict));
   return [
     wrap(`${scenario}, ${LOOKS[transport].inSentence} on ${server}: ${describeSearch(capacity)}`),
