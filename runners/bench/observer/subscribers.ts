@@ -22,11 +22,11 @@ export function isObserver(client: number): boolean {
 export function subscribers(context: PartContext, isOurs: (client: number) => boolean): Part {
   const { assignment, recorder } = context;
   const { scenario, transport, seed, channelPrefix, targets } = assignment;
-  const { tuning, workload, reconnect, connections } = scenario;
+  const { tuning, workload, reconnect, compression, connections } = scenario;
   const [target] = targets;
   if (target === undefined) throw new Error('there is no server to subscribe to');
   const fields = { headers: {}, postHeaders: {} };
-  const driving = { ...context, ...fields, seed, tuning, workload, reconnect, target };
+  const driving = { ...context, ...fields, seed, tuning, workload, reconnect, compression, target };
   const members: Client[] = [];
 
   const open = async (index: number) => {
