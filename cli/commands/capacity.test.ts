@@ -219,6 +219,7 @@ describe('report of a search', () => {
 
   it('draws the line of a search that is the only one', () => {
     expect(/stroke="var\(--websocket\)" stroke-width="2.4"/.test(said.html)).toBe(true);
-    expect(said.html.includes('NaN')).toBe(false);
+    // As an attribute: the packed parts of the page may spell anything.
+    expect(said.html.includes('="NaN"')).toBe(false);
   });
 });
