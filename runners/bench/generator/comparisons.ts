@@ -18,6 +18,8 @@ export const COMPARISONS: readonly Comparison[] = [
   { ours: 'polling', other: 'autocannon', atLeast: 2 },
   { ours: 'long-polling', other: 'polling', atLeast: 0.8 },
   { ours: 'websocket', other: 'ws', atLeast: 1.8 },
+  { ours: 'node:net', other: 'ws', atLeast: null },
+  { ours: 'websocket at 10,000', other: 'ws at 10,000', atLeast: null },
   { ours: 'sse', other: 'eventsource-parser', atLeast: null },
   { ours: 'sse', other: 'websocket', atLeast: 0.9 },
   // Within 1.3 times the cost is at least 0.77 times the rate.

@@ -7,9 +7,15 @@ import { ROUTES } from '../../../servers/contract.ts';
 export const PAYLOAD_BYTES = 100;
 
 /** What a generator is measured at. */
-export type Load =
-  /** A closed loop at saturation: every connection asks again as soon as its answer is there. */
-  { readonly kind: 'requests'; readonly connections: number } | Pushes;
+export type Load = Requests | Pushes;
+
+/** A closed loop at saturation: every connection asks again as soon as its answer is there. */
+export interface Requests {
+  readonly kind: 'requests';
+  readonly connections: number;
+  /** Path and query, by the channel. */
+  readonly path: (channel: string) => string;
+}
 
 /** What is published reaches every connection, at a rate. */
 export interface Pushes {
@@ -22,7 +28,7 @@ export interface Pushes {
 export interface Contender {
   readonly name: ContenderName;
   readonly load: Load;
-  /** Whether it is a process of this project, which hands in what it recorded. */
+  /** Whether it is a process of this project that hands in what it recorded. */
   readonly reports: boolean;
   /** Program and parameters against a server, on a channel of its own. */
   readonly command: (origin: URL, channel: string) => readonly string[];
@@ -36,20 +42,33 @@ export type ContenderName =
   | 'long-polling'
   | 'websocket'
   | 'ws'
+  | 'node:net'
   | 'sse'
   | 'eventsource-parser'
   | 'websocket at 100'
   | 'websocket at 10,000'
+  | 'ws at 10,000'
   | 'sse at 100'
   | 'sse at 10,000';
 
-/** Whose receive path a process of this project uses: a driver's, or a public client's. */
-export type Receiver = 'websocket' | 'sse' | 'ws' | 'eventsource-parser';
+/**
+ * Whose receive path a process of this project uses: a driver's, a public client's, or none but Node's own, which
+ * is what any receiver in Node has to spend.
+ */
+export type Receiver = 'websocket' | 'sse' | 'ws' | 'node:net' | 'eventsource-parser';
 
 /** Nobody waits so long: a tool without an end would outlive a bench that is killed together with its guard. */
 const AT_MOST_S = 30;
 
-const REQUESTS = { kind: 'requests', connections: 100 } as const;
+const POLLS = {
+  kind: 'requests',
+  connections: 100,
+  path: (channel: string) => `${ROUTES.poll}?channel=${channel}&after=0`,
+} as const;
+const LONG_POLLS = {
+  ...POLLS,
+  path: (channel: string) => `${ROUTES.longPoll}?channel=${channel}&after=0&wait=1000`,
+} as const;
 const PUSHES = { kind: 'pushes', connections: 1_000, perSecond: 40 } as const;
 const FEW = { kind: 'pushes', connections: 100, perSecond: 400 } as const;
 const MANY = { kind: 'pushes', connections: 10_000, perSecond: 4 } as const;
@@ -59,40 +78,36 @@ const MANY = { kind: 'pushes', connections: 10_000, perSecond: 4 } as const;
  * field, but for `user-agent` from h2load and `Connection` from autocannon, which cannot be left out.
  */
 export const CONTENDERS: readonly Contender[] = [
-  tool('wrk', (url) => ['wrk', '-t1', `-c${REQUESTS.connections}`, `-d${AT_MOST_S}s`, url]),
-  tool('h2load', (url) => ['h2load', '--h1', '-t1', `-c${REQUESTS.connections}`, `-D${AT_MOST_S}`, url]),
+  tool('wrk', (url) => ['wrk', '-t1', `-c${POLLS.connections}`, `-d${AT_MOST_S}s`, url]),
+  tool('h2load', (url) => ['h2load', '--h1', '-t1', `-c${POLLS.connections}`, `-D${AT_MOST_S}`, url]),
   tool('autocannon', (url) => [
     process.execPath,
     createRequire(import.meta.url).resolve('autocannon/autocannon.js'),
-    ...['--no-progress', '-c', `${REQUESTS.connections}`, '-d', `${AT_MOST_S}`, url],
+    ...['--no-progress', '-c', `${POLLS.connections}`, '-d', `${AT_MOST_S}`, url],
   ]),
-  asking('polling', (channel) => `${ROUTES.poll}?channel=${channel}&after=0`),
-  asking('long-polling', (channel) => `${ROUTES.longPoll}?channel=${channel}&after=0&wait=1000`),
+  asking('polling', POLLS),
+  asking('long-polling', LONG_POLLS),
   receiving('websocket', 'websocket', PUSHES),
   receiving('ws', 'ws', PUSHES),
+  receiving('node:net', 'node:net', PUSHES),
   receiving('sse', 'sse', PUSHES),
   receiving('eventsource-parser', 'eventsource-parser', PUSHES),
   receiving('websocket at 100', 'websocket', FEW),
   receiving('websocket at 10,000', 'websocket', MANY),
+  receiving('ws at 10,000', 'ws', MANY),
   receiving('sse at 100', 'sse', FEW),
   receiving('sse at 10,000', 'sse', MANY),
 ];
 
 function tool(name: ContenderName, parameters: (url: string) => readonly string[]): Contender {
-  const url = (origin: URL, channel: string) =>
-    new URL(`${ROUTES.poll}?channel=${channel}&after=0`, origin).href;
-  return {
-    name,
-    load: REQUESTS,
-    reports: false,
-    command: (origin, channel) => parameters(url(origin, channel)),
-  };
+  const command = (origin: URL, channel: string) => parameters(new URL(POLLS.path(channel), origin).href);
+  return { name, load: POLLS, reports: false, command };
 }
 
-function asking(name: ContenderName, path: (channel: string) => string): Contender {
+function asking(name: 'polling' | 'long-polling', load: Requests): Contender {
   const command = ({ port }: URL, channel: string) =>
-    ours('./polls-main.js', [path(channel), port, REQUESTS.connections]);
-  return { name, load: REQUESTS, reports: true, command };
+    ours('./polls-main.js', [name, load.path(channel), port, load.connections]);
+  return { name, load, reports: true, command };
 }
 
 function receiving(name: ContenderName, receiver: Receiver, load: Pushes): Contender {

@@ -1,8 +1,9 @@
-import { ROUTES, type StatsAnswer } from '../../../servers/contract.ts';
+import { ROUTES } from '../../../servers/contract.ts';
 import { nowUs, sleepMs } from '../../clock.ts';
 import type { Guard } from '../../processes/guard.ts';
 import { stampedFrame } from '../../stamp.ts';
-import { type Contender, PAYLOAD_BYTES, type Pushes } from './contenders.ts';
+import { Answers } from './answers.ts';
+import { type Contender, PAYLOAD_BYTES, type Pushes, type Requests } from './contenders.ts';
 import type { Done } from './member.ts';
 import { GeneratorProcess } from './process.ts';
 
@@ -33,80 +34,104 @@ let channels = 0;
  * @throws Error if it received something else than was sent, or left a delivery or a byte out of its books.
  */
 export async function deliveriesPerCpuSecond(
-  { load, command, reports }: Contender,
+  contender: Contender,
   origin: URL,
   guard: Guard,
 ): Promise<number> {
   channels += 1;
-  const channel = `bench-${channels}`;
-  const frames = new Publisher(origin, channel);
-  if (load.kind === 'requests') await frames.publish();
-  const generator = await GeneratorProcess.start(command(origin, channel), guard);
+  const frames = new Publisher(origin, `bench-${channels}`);
+  const { deliveries, cpuUs } =
+    contender.load.kind === 'requests'
+      ? await askFor(contender, contender.load, frames, guard)
+      : await push(contender, contender.load, frames, guard);
+  return deliveries / (cpuUs / 1e6);
+}
+
+/** Requests are counted by who answers them, for all tools alike. */
+async function askFor(
+  { command, reports }: Contender,
+  load: Requests,
+  frames: Publisher,
+  guard: Guard,
+): Promise<Share> {
+  const { origin, channel } = frames;
+  const frame = await frames.publish();
+  const answers = await Answers.like(origin, load.path(channel), frame, guard);
   try {
-    if (reports) await generator.ready();
-    const { deliveries, cpuUs } =
-      load.kind === 'requests' ? await askFor(generator, origin) : await push(load, generator, frames);
-    if (reports) {
-      const expected = load.kind === 'requests' ? null : frames.published * load.connections;
-      checkBooks(await generator.finish(), expected);
-    }
-    return deliveries / (cpuUs / 1e6);
+    return await withGenerator(command(answers.origin, channel), guard, async (generator) => {
+      if (reports) await generator.ready();
+      const startUs = nowUs();
+      while ((await answers.answered()) < WARM_UP_DELIVERIES) {
+        if (nowUs() > startUs + WARM_UP_WITHIN_MS * 1e3)
+          throw new Error(`fewer than ${WARM_UP_DELIVERIES} requests in ${WARM_UP_WITHIN_MS} ms`);
+        await sleepMs(LOOK_EVERY_MS);
+      }
+      const [before, cpuBeforeUs] = await Promise.all([answers.answered(), generator.cpuUs()]);
+      await sleepMs(MEASURE_MS);
+      const [after, cpuAfterUs] = await Promise.all([answers.answered(), generator.cpuUs()]);
+      if (reports) checkBooks(await generator.finish(), null);
+      return { deliveries: after - before, cpuUs: cpuAfterUs - cpuBeforeUs };
+    });
+  } finally {
+    await answers.end();
+  }
+}
+
+async function withGenerator<T>(
+  command: readonly string[],
+  guard: Guard,
+  use: (generator: GeneratorProcess) => Promise<T>,
+): Promise<T> {
+  const generator = await GeneratorProcess.start(command, guard);
+  try {
+    return await use(generator);
   } finally {
     await generator.end();
   }
 }
 
-/** Requests are counted by the server, for all tools alike. */
-async function askFor(generator: GeneratorProcess, origin: URL): Promise<Share> {
-  const startUs = nowUs();
-  const first = await requestsTo(origin);
-  let before = first;
-  for (; before < first + WARM_UP_DELIVERIES; before = await requestsTo(origin)) {
-    if (nowUs() > startUs + WARM_UP_WITHIN_MS * 1e3)
-      throw new Error(`${before - first} requests in ${WARM_UP_WITHIN_MS} ms`);
-    await sleepMs(LOOK_EVERY_MS);
-  }
-  const cpuBeforeUs = await generator.cpuUs();
-  await sleepMs(MEASURE_MS);
-  const after = await requestsTo(origin);
-  const cpuAfterUs = await generator.cpuUs();
-  return { deliveries: after - before, cpuUs: cpuAfterUs - cpuBeforeUs };
-}
-
-async function requestsTo(origin: URL): Promise<number> {
-  const answer = await fetch(new URL(ROUTES.stats, origin));
-  return ((await answer.json()) as StatsAnswer).requests;
-}
-
-async function push(load: Pushes, generator: GeneratorProcess, frames: Publisher): Promise<Share> {
-  await frames.publishFor((WARM_UP_DELIVERIES / load.connections / load.perSecond) * 1e3, load.perSecond);
-  await sleepMs(SETTLE_MS);
-  const publishedBefore = frames.published;
-  const cpuBeforeUs = await generator.cpuUs();
-  await frames.publishFor(MEASURE_MS, load.perSecond);
-  await sleepMs(SETTLE_MS);
-  return {
-    deliveries: (frames.published - publishedBefore) * load.connections,
-    cpuUs: (await generator.cpuUs()) - cpuBeforeUs,
-  };
+async function push(
+  { command, reports }: Contender,
+  load: Pushes,
+  frames: Publisher,
+  guard: Guard,
+): Promise<Share> {
+  return withGenerator(command(frames.origin, frames.channel), guard, async (generator) => {
+    await generator.ready();
+    await frames.publishFor((WARM_UP_DELIVERIES / load.connections / load.perSecond) * 1e3, load.perSecond);
+    await sleepMs(SETTLE_MS);
+    const publishedBefore = frames.published;
+    const cpuBeforeUs = await generator.cpuUs();
+    await frames.publishFor(MEASURE_MS, load.perSecond);
+    await sleepMs(SETTLE_MS);
+    const cpuUs = (await generator.cpuUs()) - cpuBeforeUs;
+    if (reports) checkBooks(await generator.finish(), frames.published * load.connections);
+    return { deliveries: (frames.published - publishedBefore) * load.connections, cpuUs };
+  });
 }
 
 /** Publishes on one channel. It costs the generator nothing: this process is not measured. */
 class Publisher {
   published = 0;
+  readonly origin: URL;
+  readonly channel: string;
   readonly #url: URL;
 
   constructor(origin: URL, channel: string) {
+    this.origin = origin;
+    this.channel = channel;
     this.#url = new URL(`${ROUTES.publish}?channel=${channel}`, origin);
   }
 
   /** Publishes one frame, due now. */
-  async publish(): Promise<void> {
+  async publish(): Promise<Buffer> {
     const dueUs = Math.floor(nowUs());
     const stamp = { stream: 0, sequence: this.published, dueUs, sentUs: dueUs };
-    const { status } = await fetch(this.#url, { method: 'POST', body: stampedFrame(stamp, PAYLOAD_BYTES) });
+    const frame = stampedFrame(stamp, PAYLOAD_BYTES);
+    const { status } = await fetch(this.#url, { method: 'POST', body: frame });
     if (status !== 204) throw new Error(`the server answered a publish with ${status}`);
     this.published += 1;
+    return frame;
   }
 
   /** Publishes at a rate, one frame after the other. */

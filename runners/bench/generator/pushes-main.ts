@@ -1,10 +1,12 @@
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { createParser } from 'eventsource-parser';
 import { WebSocket } from 'ws';
 import { ROUTES, type Transport } from '../../../servers/contract.ts';
 import { nowUs } from '../../clock.ts';
 import { DRIVERS } from '../../drivers/index.ts';
 import { Recorder } from '../../generator/recorder.ts';
+import { newKey, upgradeRequests } from '../../wire/websocket-handshake.ts';
 import { PAYLOAD_BYTES, type Receiver } from './contenders.ts';
 import { contextOf, INTERVALS, openWindow, serve } from './member.ts';
 
@@ -23,11 +25,15 @@ const SUBSCRIBE: Readonly<Record<Receiver, (index: number) => Promise<Subscriber
   websocket: (index) => byDriver('websocket', index),
   sse: (index) => byDriver('sse', index),
   ws: byWs,
+  'node:net': byNet,
   'eventsource-parser': byEventsourceParser,
 };
 
 /** As many as a worker of a trial connects at a time. */
 const CONNECTING_AT_ONCE = 200;
+
+/** Of the bare sockets. */
+const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
 const window = openWindow();
 const recorder = new Recorder(window, PAYLOAD_BYTES, INTERVALS);
@@ -66,6 +72,31 @@ function byWs(index: number): Promise<Subscriber> {
   return new Promise((resolve, reject) => {
     socket.on('open', () => resolve({ close: () => socket.terminate() }));
     socket.on('error', reject);
+  });
+}
+
+/** A bare socket: what comes first is taken for a good answer, and what comes then for whole texts of at most 125 B. */
+function byNet(index: number): Promise<Subscriber> {
+  return new Promise((resolve, reject) => {
+    let upgraded = false;
+    const callback = (end: number) => {
+      const receivedUs = nowUs();
+      if (upgraded) {
+        for (let at = 0; at < end; ) {
+          const payload = at + 2;
+          at = payload + (READ_BUFFER[at + 1] ?? 0);
+          recorder.delivered(index, READ_BUFFER, payload, at, receivedUs);
+        }
+      } else {
+        upgraded = true;
+        resolve({ close: () => socket.destroy() });
+      }
+      return true;
+    };
+    const onread = { buffer: READ_BUFFER, callback };
+    const socket = connect({ host: '127.0.0.1', port: Number(port), noDelay: true, onread });
+    socket.on('error', reject);
+    socket.write(upgradeRequests(`127.0.0.1:${port}`, {})(`${ROUTES.socket}?channel=${channel}`, newKey()));
   });
 }
 
