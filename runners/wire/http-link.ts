@@ -102,6 +102,15 @@ export class HttpLink implements SocketEvents, ResponseEvents {
     this.#undecoded += end;
     this.#tally.down('tls', this.#socket.takeRecords('down'));
     try {
+      const whole = this.#decoder.takeWhole(bytes, 0, end);
+      if (whole !== null) {
+        const { status, headers, byteCount } = whole;
+        this.#undecoded -= end;
+        this.#tally.down('headers', byteCount);
+        this.answers += 1;
+        this.#events.onAnswer({ status, headers, body: bytes, start: byteCount, end, receivedUs });
+        return;
+      }
       this.#decoder.decode(bytes, 0, end);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;

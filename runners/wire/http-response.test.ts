@@ -134,6 +134,60 @@ describe('HttpResponseDecoder', () => {
     expect(decode(message, [7], { maxHeadBytes: 50 }).fault).toBe('http-bad-trailer');
   });
 
+  it('takes an answer that is there as a whole, and leaves any other to be decoded', () => {
+    const ignore = () => undefined;
+    const told: string[] = [];
+    const make = () =>
+      new HttpResponseDecoder(
+        {
+          onHead: (status) => told.push(`head ${status}`),
+          onBody: (bytes, start, end) => told.push(`body ${bytes.toString('latin1', start, end)}`),
+          onFraming: ignore,
+          onChunkEnd: ignore,
+          onEnd: () => told.push('end'),
+        },
+        { maxHeadBytes: 100, maxBodyBytes: 9 },
+      );
+    const take = (decoder: HttpResponseDecoder, text: string) =>
+      decoder.takeWhole(Buffer.from(text, 'latin1'), 0, text.length)?.byteCount ?? null;
+    const head = `${ok}Content-Length: 3\r\n\r\n`;
+    const decoder = make();
+    expect(take(decoder, `${head}abc`)).toBe(head.length);
+    expect(take(decoder, `${head}abc`)).toBe(head.length);
+    expect({ told, idle: decoder.idle, keepAlive: decoder.keepAlive }).toEqual({
+      told: [],
+      idle: true,
+      keepAlive: true,
+    });
+
+    for (const other of [
+      head,
+      `${head}ab`,
+      `${head}abcd`,
+      `${head}abc${head}abc`,
+      `${ok}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      `${ok}\r\nabc`,
+      'HTTP/1.1 101 Switching Protocols\r\n\r\n',
+      'HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n',
+      `${ok}Content-Length: 10\r\n\r\n0123456789`,
+      `${ok}Content-Length: 3\r\nX: ${'x'.repeat(100)}\r\n\r\nabc`,
+    ]) {
+      expect(take(make(), other), other).toBeNull();
+    }
+
+    // Within a head, and within a body, what comes is not the beginning of an answer.
+    for (const begun of [head.slice(0, 20), 'HTTP/1.1 100 Continue\r\n\r\n', `${head}a`]) {
+      const within = make();
+      within.decode(Buffer.from(begun), 0, begun.length);
+      expect(take(within, `${head}abc`), begun).toBeNull();
+    }
+
+    const last = make();
+    expect(take(last, `${ok}Connection: close\r\nContent-Length: 1\r\n\r\nx`)).not.toBeNull();
+    expect(last.keepAlive).toBe(false);
+    expect(() => last.decode(Buffer.from('x'), 0, 1)).toThrow('behind the message that was to be the last');
+  });
+
   it('passes on 2 GiB without storing them', () => {
     let passed = 0;
     let ends = 0;
