@@ -19,7 +19,7 @@ export class Envelope implements StreamTold {
   #receivedUs = 0;
 
   /** @param onSubscribed called when it says that the client is subscribed. */
-  constructor(recorder: Recorder, client: number, onSubscribed: () => void = () => {}) {
+  constructor(recorder: Recorder, client: number, onSubscribed: () => void = NOTHING) {
     this.#recorder = recorder;
     this.#client = client;
     this.#onSubscribed = onSubscribed;
@@ -51,6 +51,8 @@ export class Envelope implements StreamTold {
     this.#onSubscribed();
   }
 }
+
+const NOTHING = () => {};
 
 /** What a message on a WebSocket was, beside the frames that it carried. */
 export class SocketEnvelope extends Envelope implements SocketTold {
