@@ -57,7 +57,7 @@ function parameters(): { rounds: number; only: readonly string[]; write: boolean
       write: { type: 'boolean', default: false },
     },
   });
-  const only = values.only === '' ? [] : values.only.split(',').map((name) => name.trim());
+  const only = values.only === '' ? [] : values.only.split(/,(?!\d)/).map((name) => name.trim());
   const unknown = only.filter((name) => !CONTENDERS.some((contender) => contender.name === name));
   if (unknown.length > 0) throw new Error(`no such generator: ${unknown.join(', ')}`);
   return { rounds: Number(values.rounds), only, write: values.write };
