@@ -6,7 +6,7 @@ import { measure } from './testing/measure.ts';
 import { POLLING_STOCK } from './testing/polling-stock.ts';
 import { pushToEach } from './testing/push-to-each.ts';
 import { startRawServer } from './testing/raw-server.ts';
-import { hostHeader } from './wire/socket.ts';
+import { hostHeader } from './wire/target.ts';
 
 /**
  * Published truth of bytes and counts that the real pipeline must reproduce: real processes, seeded

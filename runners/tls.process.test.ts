@@ -11,7 +11,8 @@ import { makeIdentity } from './identity.ts';
 import { leftOver } from './testing/processes.ts';
 import { pushOf, scenarioOf } from './testing/scenarios.ts';
 import { accounted, completed, runAlone } from './testing/trials.ts';
-import { SocketTotals, WireSocket } from './wire/socket.ts';
+import { WireSocket } from './wire/socket.ts';
+import { SocketTotals } from './wire/socket-totals.ts';
 import type { BothWays } from './wire/tls.ts';
 
 /**

@@ -18,7 +18,7 @@ import { reasonOf } from './reason.ts';
 import { notOverTls, notServed, skipReason, unspoken } from './skip.ts';
 import { type Staffing, staff } from './staffing.ts';
 import { judge } from './validity.ts';
-import type { Target } from './wire/socket.ts';
+import type { Target } from './wire/target.ts';
 
 /** What a trial needs of its run. */
 export interface TrialSurroundings {

@@ -6,7 +6,8 @@ import type { Agenda } from '../pacing/agenda.ts';
 import type { Window } from '../window.ts';
 import type { Ledger } from '../wire/ledger.ts';
 import type { HeaderFields } from '../wire/request-head.ts';
-import type { SocketTotals, Target } from '../wire/socket.ts';
+import type { SocketTotals } from '../wire/socket-totals.ts';
+import type { Target } from '../wire/target.ts';
 
 /** What all clients of a process share. */
 export interface DriverContext {

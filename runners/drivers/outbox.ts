@@ -7,7 +7,8 @@ import type { Answer } from '../wire/http-link.ts';
 import { type Ledger, Tally } from '../wire/ledger.ts';
 import type { Over } from '../wire/protocol-error.ts';
 import { connectionFields, fieldLine, type HeaderFields, RequestHead } from '../wire/request-head.ts';
-import { hostHeader, type SocketTotals, type Target } from '../wire/socket.ts';
+import type { SocketTotals } from '../wire/socket-totals.ts';
+import { hostHeader, type Target } from '../wire/target.ts';
 import { Opening } from './opening.ts';
 
 /** What an outbox needs of its process. */

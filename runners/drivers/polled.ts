@@ -7,7 +7,7 @@ import { Tally } from '../wire/ledger.ts';
 import { shareOf } from '../wire/proportion.ts';
 import { type Over, ProtocolError } from '../wire/protocol-error.ts';
 import { connectionFields, fieldLine, fieldLines, RequestHead } from '../wire/request-head.ts';
-import { hostHeader } from '../wire/socket.ts';
+import { hostHeader } from '../wire/target.ts';
 import type { ClientPlan, DriverContext } from './driver.ts';
 import { Envelope } from './envelope.ts';
 import { GONE } from './gone.ts';

@@ -4,7 +4,7 @@ import type { PlannedTrial } from '../plan.ts';
 import type { Assignment } from '../processes/protocol.ts';
 import type { Staffing } from '../staffing.ts';
 import { planTraffic } from '../traffic.ts';
-import type { Target } from '../wire/socket.ts';
+import type { Target } from '../wire/target.ts';
 
 /** What each process of the generator is told. */
 export interface Assignments {

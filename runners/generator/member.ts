@@ -11,7 +11,7 @@ import type { Assignment, Order, Report } from '../processes/protocol.ts';
 import { STAMP_BYTES } from '../stamp.ts';
 import { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
-import { SocketTotals } from '../wire/socket.ts';
+import { SocketTotals } from '../wire/socket-totals.ts';
 import { Recorder } from './recorder.ts';
 
 /** What publisher and worker do each in their own way. */

@@ -5,7 +5,7 @@ import { nowUs } from '../clock.ts';
 import { readStamp, type Stamp, stampedFrame } from '../stamp.ts';
 import { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
-import { SocketTotals } from '../wire/socket.ts';
+import { SocketTotals } from '../wire/socket-totals.ts';
 import { type Message, Recorder } from './recorder.ts';
 import { Superseded } from './superseded.ts';
 

@@ -5,7 +5,7 @@ import { readStamp, type Stamp } from '../stamp.ts';
 import type { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
 import type { Over } from '../wire/protocol-error.ts';
-import { SocketTotals } from '../wire/socket.ts';
+import { SocketTotals } from '../wire/socket-totals.ts';
 import { DeliveryTrackers } from './delivery.ts';
 import { Faults } from './faults.ts';
 import { SentFrames } from './sent-frames.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stampedFrame } from '../stamp.ts';
 import { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
-import { SocketTotals } from '../wire/socket.ts';
+import { SocketTotals } from '../wire/socket-totals.ts';
 import { Recorder } from './recorder.ts';
 import { isSlow, SlowClients } from './slow-clients.ts';
 

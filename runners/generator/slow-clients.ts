@@ -1,7 +1,7 @@
 import type { Slow } from '../../scenarios/schema.ts';
 import { sleepMs } from '../clock.ts';
 import { Ledger } from '../wire/ledger.ts';
-import { SocketTotals } from '../wire/socket.ts';
+import { SocketTotals } from '../wire/socket-totals.ts';
 import type { PartContext } from './member.ts';
 
 /** Where clients are recorded and their bytes are booked. */

@@ -1,7 +1,7 @@
 import { type Assignment, sourceOf } from '../processes/protocol.ts';
 import { spreadOver } from '../shards.ts';
 import type { Traffic } from '../traffic.ts';
-import type { Target } from '../wire/socket.ts';
+import type { Target } from '../wire/target.ts';
 
 /** Where each client connects to, and from. Clients of the same shard and source address share one object. */
 export function clientTargets(

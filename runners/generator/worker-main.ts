@@ -7,7 +7,7 @@ import type { Client, DriverContext } from '../drivers/driver.ts';
 import { DRIVERS } from '../drivers/index.ts';
 import { channelName } from '../processes/protocol.ts';
 import { planTraffic, type Traffic } from '../traffic.ts';
-import { originOf, type Target } from '../wire/socket.ts';
+import { originOf, type Target } from '../wire/target.ts';
 import { connectClients } from './connecting.ts';
 import { type Part, type PartContext, serveMember } from './member.ts';
 import type { Recorder } from './recorder.ts';

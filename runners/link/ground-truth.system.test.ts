@@ -9,7 +9,7 @@ import { benchFor } from '../testing/bench.ts';
 import { inMs, latencyMs, measure } from '../testing/measure.ts';
 import { scenarioOf } from '../testing/scenarios.ts';
 import { planTraffic } from '../traffic.ts';
-import type { Target } from '../wire/socket.ts';
+import type { Target } from '../wire/target.ts';
 
 /** A link of 50 ms each way, and traffic on independent channels (at least 40), published to from this side of it. */
 const behindLink = {

@@ -3,7 +3,7 @@ import { randomFrom } from '../../scenarios/random.ts';
 import type { Link } from '../../scenarios/schema.ts';
 import { nowUs } from '../clock.ts';
 import type { Agenda } from '../pacing/agenda.ts';
-import type { Target } from '../wire/socket.ts';
+import type { Target } from '../wire/target.ts';
 import { Line, type Stall } from './line.ts';
 
 /** So much may be under way in one direction before the sender has to wait, like a TCP window. */

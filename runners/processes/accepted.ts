@@ -2,7 +2,8 @@ import type { AcceptedDialect } from '../../servers/dialect.ts';
 import { HttpConnection } from '../wire/http-connection.ts';
 import { Ledger, Tally } from '../wire/ledger.ts';
 import { type HeaderFields, RequestHead } from '../wire/request-head.ts';
-import { hostHeader, SocketTotals, type Target } from '../wire/socket.ts';
+import { SocketTotals } from '../wire/socket-totals.ts';
+import { hostHeader, type Target } from '../wire/target.ts';
 
 /** A server that does not answer within this is not asked to say more. */
 const WITHIN_MS = 2_000;

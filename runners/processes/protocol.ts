@@ -1,7 +1,7 @@
 import type { Measurements } from '../../reports/results/schema.ts';
 import type { Link, Scenario } from '../../scenarios/schema.ts';
 import type { Transport } from '../../servers/contract.ts';
-import type { Target } from '../wire/socket.ts';
+import type { Target } from '../wire/target.ts';
 
 /** What every process of a trial is told first. */
 export interface Assignment {

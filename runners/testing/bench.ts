@@ -10,7 +10,8 @@ import { Agenda } from '../pacing/agenda.ts';
 import { STAMP_BYTES } from '../stamp.ts';
 import { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
-import { SocketTotals, type Target } from '../wire/socket.ts';
+import { SocketTotals } from '../wire/socket-totals.ts';
+import type { Target } from '../wire/target.ts';
 
 /** What one driver needs around it, without processes: a minute's window that is open, and the books. */
 export interface Bench {

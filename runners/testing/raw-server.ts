@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import type { Target } from '../wire/socket.ts';
+import type { Target } from '../wire/target.ts';
 import type { TlsTrust } from '../wire/tls.ts';
 
 /** One connection as a raw server sees it. */

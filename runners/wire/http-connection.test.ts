@@ -3,7 +3,8 @@ import { ACCOUNTS } from '../../reports/results/schema.ts';
 import { type RawConnection, type RawServer, startRawServer } from '../testing/raw-server.ts';
 import { type ConnectionUse, HttpConnection } from './http-connection.ts';
 import { Ledger, Tally } from './ledger.ts';
-import { SocketTotals, type Target } from './socket.ts';
+import { SocketTotals } from './socket-totals.ts';
+import type { Target } from './target.ts';
 
 const GET = 'GET /poll HTTP/1.1\r\nHost: x\r\n\r\n';
 const POST = 'POST /publish HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n';

@@ -1,7 +1,8 @@
 import { type Answer, HttpLink, type LinkEvents, type Request } from './http-link.ts';
 import type { Tally } from './ledger.ts';
 import type { Over } from './protocol-error.ts';
-import type { SocketTotals, Target } from './socket.ts';
+import type { SocketTotals } from './socket-totals.ts';
+import type { Target } from './target.ts';
 
 /** What the owner of a connection learns. */
 export interface ConnectionEvents {

@@ -3,7 +3,9 @@ import { HttpResponseDecoder, type ResponseEvents } from './http-response.ts';
 import type { Tally } from './ledger.ts';
 import { type Over, ProtocolError } from './protocol-error.ts';
 import type { ResponseHeaders } from './response-head.ts';
-import { type SocketEvents, type SocketTotals, type Target, WireSocket } from './socket.ts';
+import { type SocketEvents, WireSocket } from './socket.ts';
+import type { SocketTotals } from './socket-totals.ts';
+import type { Target } from './target.ts';
 
 /** A complete answer; the body is a view that is valid only during the call. */
 export interface Answer {

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { nowUs } from '../clock.ts';
 import { type RawConnection, type RawServer, startRawServer } from '../testing/raw-server.ts';
-import { hostHeader, SocketTotals, type Target, WireSocket } from './socket.ts';
+import { WireSocket } from './socket.ts';
+import { SocketTotals } from './socket-totals.ts';
+import { hostHeader, type Target } from './target.ts';
 
 describe('WireSocket', () => {
   let server: RawServer | null = null;

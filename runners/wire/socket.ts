@@ -2,27 +2,9 @@ import { connect, type Socket } from 'node:net';
 import { nowUs } from '../clock.ts';
 import type { Direction, Ledger } from './ledger.ts';
 import { paidUntil, sliceBytes } from './read-rate.ts';
+import type { SocketTotals } from './socket-totals.ts';
+import type { Target } from './target.ts';
 import { type BothWays, handshakeFailure, startTls, TlsOverhead, type TlsTrust } from './tls.ts';
-
-/** Where the server is. */
-export interface Target {
-  readonly host: string;
-  readonly port: number;
-  /** Whom to take for it over TLS; `null`: no TLS. */
-  readonly tls: TlsTrust | null;
-  /** Local address to connect from; without one, the system chooses. */
-  readonly sourceAddress?: string;
-}
-
-/** The `Host` header of a target (RFC 9112 §3.2); an IPv6 address goes into brackets. */
-export function hostHeader({ host, port }: Pick<Target, 'host' | 'port'>): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-/** The origin of a target (RFC 6454 §6.2). */
-export function originOf(target: Target): string {
-  return `${target.tls === null ? 'http' : 'https'}://${hostHeader(target)}`;
-}
 
 /** What a socket tells its owner. */
 export interface SocketEvents {
@@ -32,28 +14,6 @@ export interface SocketEvents {
   onData(bytes: Buffer, end: number, receivedUs: number): void;
   /** The connection is over; `reason` tells an error, `null` an end by the peer. Not called after `destroy`. */
   onClose(reason: string | null): void;
-}
-
-/** What a group of sockets shares: the sums of their own counters, and how fast each of them reads. */
-export class SocketTotals {
-  up = 0;
-  down = 0;
-  /** Connections that were there. */
-  opened = 0;
-  /** Connections that were there and that the peer ended or broke. */
-  endedByPeer = 0;
-  /** Each socket reads no faster than this; `null`: as fast as bytes come. May be lifted. */
-  readBytesPerSecond: number | null;
-
-  /** @param readBytesPerSecond see the field. */
-  constructor(readBytesPerSecond: number | null = null) {
-    this.readBytesPerSecond = readBytesPerSecond;
-  }
-
-  /** Adds what another group counted. */
-  add(other: SocketTotals): void {
-    for (const count of ['up', 'down', 'opened', 'endedByPeer'] as const) this[count] += other[count];
-  }
 }
 
 /**

@@ -5,7 +5,9 @@ import { randomFrom } from '../../scenarios/random.ts';
 import type { TlsIdentity } from '../../servers/contract.ts';
 import { makeIdentity } from '../identity.ts';
 import { type RawConnection, type RawServer, startRawServer } from '../testing/raw-server.ts';
-import { SocketTotals, type Target, WireSocket } from './socket.ts';
+import { WireSocket } from './socket.ts';
+import { SocketTotals } from './socket-totals.ts';
+import type { Target } from './target.ts';
 import type { TlsTrust } from './tls.ts';
 
 let identity: TlsIdentity;

@@ -8,7 +8,7 @@ import type { Recorder } from '../../generator/recorder.ts';
 import { Agenda } from '../../pacing/agenda.ts';
 import { Window } from '../../window.ts';
 import { Ledger } from '../../wire/ledger.ts';
-import { SocketTotals } from '../../wire/socket.ts';
+import { SocketTotals } from '../../wire/socket-totals.ts';
 import { PAYLOAD_BYTES } from './contenders.ts';
 
 /** What a process of this project says to the bench, once each. */

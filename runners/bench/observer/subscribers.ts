@@ -4,7 +4,7 @@ import type { Client } from '../../drivers/driver.ts';
 import { DRIVERS } from '../../drivers/index.ts';
 import type { Part, PartContext } from '../../generator/member.ts';
 import { channelName } from '../../processes/protocol.ts';
-import { originOf } from '../../wire/socket.ts';
+import { originOf } from '../../wire/target.ts';
 
 /** Of so many connections one is the observer's, in the middle of them. */
 const GROUP = 51;
