@@ -231,7 +231,6 @@ export class FrameSocket implements StreamConnection, SocketEvents, ResponseEven
     }
   }
 
-  /** Says something of the protocol. */
   #say(text: string): void {
     if (this.#up?.isBlocked !== false) return;
     if (this.#subscribed) this.#control(OPCODE.text, Buffer.from(text));
