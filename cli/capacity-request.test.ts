@@ -46,6 +46,11 @@ describe('readCapacityRequest', () => {
     expect(searches[0]?.at(77).connections).toBe(77);
   });
 
+  it('takes a percentile that the connections carry, and what is no percentile', async () => {
+    await expect(read({ by: 'connections', from: '2000', slo: ['connect.p99<=1s'] })).resolves.toBeDefined();
+    await expect(read({ connections: '1', slo: ['connect.max<=1s'] })).resolves.toBeDefined();
+  });
+
   it('gives each transport the objectives that are about it', async () => {
     const { searches } = await read({
       slo: [' sse latency.p99<=1s ', 'messages.lost<=0'],
@@ -75,6 +80,18 @@ describe('readCapacityRequest', () => {
       'a change',
       { slo: ['latency.p99<=+5%'] },
       '--slo: "latency.p99<=+5%" is a change, and there is no baseline; give an amount',
+    ],
+    ['a word', { slo: ['x'] }, '--slo: "x" is no objective; write one such as "latency.p99 <= 100ms"'],
+    ['a metric that is none', { slo: ['foo<=1'] }, '--slo: "foo<=1": there is no metric "foo"; use one of'],
+    [
+      'fewer connections than a percentile takes',
+      { by: 'connections', from: '1999', slo: ['messages.lost<=0', 'connect.p99<=1s'] },
+      '--slo: connect.p99 takes 2,000 connections, and the first step has 1,999; give --from 2000',
+    ],
+    [
+      'fewer, where the rate is turned',
+      { connections: '39', slo: ['connect.p50<=1s'] },
+      '--slo: connect.p50 takes 40 connections, and the first step has 39; give --connections 40',
     ],
     [
       'a transport without an objective',

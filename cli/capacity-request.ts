@@ -1,7 +1,10 @@
 import { judgeStep } from '../reports/capacity/judge.ts';
 import { stepMs } from '../reports/capacity/step-length.ts';
-import { type Objective, parseObjective } from '../reports/objectives.ts';
+import { formatCount } from '../reports/format.ts';
+import { METRICS } from '../reports/metrics.ts';
+import type { Objective } from '../reports/objectives.ts';
 import { LOAD_KINDS, type LoadKind } from '../reports/results/capacity.ts';
+import { carries, samplesNeeded } from '../reports/summary.ts';
 import type { CapacityOptions, Search } from '../runners/capacity/capacity.ts';
 import type { Range } from '../runners/capacity/search.ts';
 import { suggest } from '../scenarios/nearest.ts';
@@ -9,6 +12,7 @@ import type { Scenario } from '../scenarios/schema.ts';
 import type { Io } from './command.ts';
 import { UsageError } from './exit.ts';
 import { numberFlag } from './flags.ts';
+import { objectiveFlag } from './objective-flag.ts';
 import { override, UNCHANGED } from './overrides.ts';
 import { type RequestFlags, readRequest } from './request.ts';
 import type { Rooms } from './rooms.ts';
@@ -34,7 +38,7 @@ const MOST: Readonly<Record<LoadKind, number>> = { rate: 100_000, connections: 2
 /**
  * Reads what to search from flags and words, with all defaults filled in.
  *
- * @throws UsageError, ObjectiveError, ScenarioError, ServerFileError
+ * @throws UsageError, ScenarioError, ServerFileError
  */
 export async function readCapacityRequest(
   flags: CapacityFlags,
@@ -69,6 +73,7 @@ export async function readCapacityRequest(
             `--slo: there is no objective for ${transport}; add one, or leave it out of --transports`,
           );
         const parsed = own.map(({ objective }) => objective);
+        checkConnects(parsed, by, by === 'connections' ? range.from : scenario.connections);
         return {
           scenario,
           transport,
@@ -99,7 +104,7 @@ function readObjectives(texts: readonly string[]): Given[] {
     );
   }
   return texts.map((text) => {
-    const objective = parseObjective(text);
+    const objective = objectiveFlag('slo', text);
     if (objective.bound.kind === 'relative') {
       throw new UsageError(
         `--slo: ${JSON.stringify(text)} is a change, and there is no baseline; give an amount`,
@@ -107,6 +112,19 @@ function readObjectives(texts: readonly string[]): Given[] {
     }
     return { text: text.trim(), objective };
   });
+}
+
+/** Every client connects once, however long a step is: only more of them carry a percentile of that. */
+function checkConnects(objectives: readonly Objective[], by: LoadKind, connections: number): void {
+  for (const { metric } of objectives) {
+    const { quantile } = METRICS[metric];
+    if (quantile?.of !== 'connect' || carries(connections, quantile.q)) continue;
+    const needed = samplesNeeded(quantile.q);
+    const flag = by === 'connections' ? '--from' : '--connections';
+    throw new UsageError(
+      `--slo: ${metric} takes ${formatCount(needed, 'connection')}, and the first step has ${connections.toLocaleString('en-US')}; give ${flag} ${needed}`,
+    );
+  }
 }
 
 function readPrecision(text: string): number {

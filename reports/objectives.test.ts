@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { show } from '../scenarios/explain.ts';
 import { METRIC_IDS, METRICS } from './metrics.ts';
 import { formatObjective, keeps, type Objective, ObjectiveError, parseObjective } from './objectives.ts';
 
@@ -60,7 +61,7 @@ describe('parseObjective', () => {
     const error = thrown(() => parseObjective(text));
     expect(error).toBeInstanceOf(ObjectiveError);
     expect(error.message).not.toContain('\n');
-    const said = error.message.replace(/^".*?"?…?: /, '');
+    const said = error.message.slice(show(text).length).replace(/^:? /, '');
     if (typeof reason === 'string') expect(said).toBe(reason);
     else expect(said).toMatch(reason);
   });

@@ -54,7 +54,7 @@ export function parseObjective(text: string): Objective {
   const [, transport, metric, relation, sign, digits, unit] =
     (text.length > MAX_LENGTH ? null : GRAMMAR.exec(text.trim())) ?? [];
   if (metric === undefined || digits === undefined || unit === undefined) {
-    throw refused(text, 'is no objective; write one such as "latency.p99 <= 100ms"');
+    throw new ObjectiveError(`${show(text)} is no objective; write one such as "latency.p99 <= 100ms"`);
   }
   if (transport !== undefined && !isTransport(transport)) {
     throw refused(text, `there is no transport ${show(transport)}; ${suggest(transport, TRANSPORTS)}`);

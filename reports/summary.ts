@@ -90,6 +90,12 @@ export function carries(samples: number, q: number): boolean {
   return samplesBeyond(samples, q) >= SAMPLES_BEYOND;
 }
 
+/** The fewest samples of which so many lie beyond the quantile `q`. */
+export function samplesNeeded(q: number, beyond = SAMPLES_BEYOND): number {
+  // 20 / (1 − 0.99) is a hair above 2,000 in floating point.
+  return Math.ceil(beyond / (1 - q) - 1e-6);
+}
+
 /** How many of so many samples lie beyond the quantile `q`. */
 export function samplesBeyond(samples: number, q: number): number {
   // Rounded, since 2,000 × (1 − 0.99) is a hair below 20 in floating point.

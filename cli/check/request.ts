@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { DEFAULT_BLOCKS, EXACT_BLOCKS, looksOf } from '../../reports/gate/looks.ts';
 import { isCounted } from '../../reports/gate/margins.ts';
-import { type Objective, parseObjective } from '../../reports/objectives.ts';
+import type { Objective } from '../../reports/objectives.ts';
 import type { Scenario } from '../../scenarios/schema.ts';
 import type { Transport } from '../../servers/contract.ts';
 import type { Io } from '../command.ts';
 import { UsageError } from '../exit.ts';
 import { transportsFlag, wholeFlag } from '../flags.ts';
+import { objectiveFlag } from '../objective-flag.ts';
 import { override } from '../overrides.ts';
 import { MAX_SEED, type OverrideFlags, readOverrides } from '../request.ts';
 import { loadScenarios } from '../scenario-source.ts';
@@ -68,10 +69,10 @@ export type BaseSource =
 /**
  * Reads what to check from flags and words, with all defaults filled in.
  *
- * @throws UsageError, ScenarioError, ObjectiveError
+ * @throws UsageError, ScenarioError
  */
 export async function readCheck(flags: CheckFlags, words: readonly string[], io: Io): Promise<CheckRequest> {
-  const objectives = flags.gate?.map(parseObjective) ?? null;
+  const objectives = flags.gate?.map((text) => objectiveFlag('gate', text)) ?? null;
   const [base, candidate] = words;
   if (base !== undefined) return savedRequest(flags, base, candidate, objectives);
   const source = baseSource(flags);

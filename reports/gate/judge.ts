@@ -2,7 +2,7 @@ import { formatCount } from '../format.ts';
 import { histogramOf, METRICS, type MetricId } from '../metrics.ts';
 import { formatObjective, type Objective } from '../objectives.ts';
 import type { Measurements, Trial } from '../results/schema.ts';
-import { samplesBeyond } from '../summary.ts';
+import { samplesBeyond, samplesNeeded } from '../summary.ts';
 import { type ArmPair, problemsOf } from './arms.ts';
 import { answerOf, type CheckAnswer, decide, type GateResult, type Unevaluated } from './decide.ts';
 import { DEFAULT_METRICS, defaultGate, type Gate, type GateTrials, gateOf } from './gate.ts';
@@ -89,8 +89,8 @@ function absenceOf(metric: MetricId, pair: ArmPair): string | null {
   if (quantile === null) return null;
   const samples = Math.min(...measured.map((each) => histogramOf(each, quantile.of).totalCount));
   if (samplesBeyond(samples, quantile.q) >= SAMPLES_BEYOND_GATED) return null;
-  const needed = Math.ceil(SAMPLES_BEYOND_GATED / (1 - quantile.q) - 1e-6);
-  return `it takes ${formatCount(needed, 'sample')} a trial, and there are ${samples.toLocaleString('en-US')}; measure longer (--duration)`;
+  const needed = formatCount(samplesNeeded(quantile.q, SAMPLES_BEYOND_GATED), 'sample');
+  return `it takes ${needed} a trial, and there are ${samples.toLocaleString('en-US')}; measure longer (--duration)`;
 }
 
 /** The numbers of both sides, block by block; a trial without one has no partner's number to go with. */
