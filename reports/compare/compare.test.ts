@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Measurements, Results, Trial } from '../results/schema.ts';
 import { exampleResults } from '../testing/example.ts';
 import { completed, encoded, measurements, NO_BYTES, results, scenario, trial } from '../testing/results.ts';
+import { search, searchResults } from '../testing/searches.ts';
 import { compareRuns } from './compare.ts';
 import { outcomeOf, type Pair, type RunComparison } from './comparison.ts';
 
@@ -157,8 +158,22 @@ describe('compareRuns', () => {
 
   it('of two empty runs is nothing', () => {
     const comparison = compare(results([]), results([]));
-    expect(comparison.pairs).toEqual([]);
+    expect(comparison).toMatchObject({ pairs: [], warnings: [] });
     expect(outcomeOf([comparison])).toBe('incompatible');
+  });
+
+  it('of two searches is nothing, and says so', () => {
+    const comparison = compare(searchResults(search('sse')), searchResults(search('polling')));
+    expect(comparison).toMatchObject({
+      pairs: [],
+      warnings: ['Searches for a capacity are not compared, and there are some in a and b'],
+    });
+    expect(outcomeOf([comparison])).toBe('incompatible');
+    const beside = compare(run(fast, 200), { ...run(fast, 200), capacities: [search('sse')] });
+    expect(beside.warnings).toEqual([
+      'a and b hold the same trials',
+      'Searches for a capacity are not compared, and there are some in b',
+    ]);
   });
 
   it('keeps its notices of doubt and failure', () => {

@@ -63,12 +63,18 @@ function sorted(pairs: readonly Pair[]): Pair[] {
 
 function warningsOf(before: NamedRun, after: NamedRun): string[] {
   const changed = surroundingsChanged(before.results, after.results);
-  const same = JSON.stringify(before.results.trials) === JSON.stringify(after.results.trials);
+  const { trials } = before.results;
+  const same = trials.length > 0 && JSON.stringify(trials) === JSON.stringify(after.results.trials);
+  const searched = [before, after].filter(({ results }) => (results.capacities ?? []).length > 0);
+  const searchers = formatList([...new Set(searched.map(({ name }) => name))]);
   return [
     ...(changed.length === 0
       ? []
       : [`The surroundings changed, and times, CPU and memory with them: ${changed.join('; ')}`]),
     ...(same ? [`${before.name} and ${after.name} hold the same trials`] : []),
+    ...(searched.length === 0
+      ? []
+      : [`Searches for a capacity are not compared, and there are some in ${searchers}`]),
   ];
 }
 
