@@ -1,5 +1,7 @@
+import { fieldName } from '../scenarios/explain.ts';
 import { ExtractError, extractResults } from './html/embedded-results.ts';
-import { decodeResults, readBytes } from './results/read.ts';
+import { parseObjective } from './objectives.ts';
+import { AGAIN, decodeResults, ResultsFileError, readBytes } from './results/read.ts';
 import type { Results } from './results/schema.ts';
 
 /** A run as it was saved. */
@@ -17,7 +19,27 @@ export interface SavedRun {
 export async function readSavedRun(path: string): Promise<SavedRun> {
   const file = await readBytes(path);
   const bytes = path.endsWith('.html') ? extracted(file, path) : file;
-  return { bytes, results: decodeResults(bytes, path) };
+  const results = decodeResults(bytes, path);
+  checkObjectives(results, path);
+  return { bytes, results };
+}
+
+/** The schema knows that they are text; a report looks for their metrics, of which results know nothing. */
+function checkObjectives({ capacities = [] }: Results, file: string): void {
+  for (const [search, { objectives }] of capacities.entries()) {
+    for (const [index, text] of objectives.entries()) {
+      try {
+        parseObjective(text);
+      } catch (cause) {
+        const field = fieldName(['capacities', search, 'objectives', index]);
+        const evidence = (cause as Error).message;
+        throw new ResultsFileError(
+          { code: 'RESULTS_FIELD', file, field, evidence, remedy: AGAIN },
+          { cause },
+        );
+      }
+    }
+  }
 }
 
 function extracted(page: Buffer, path: string): Buffer {

@@ -42,7 +42,8 @@ interface Problem {
 
 const explain = explainerOf(resultsSchema);
 
-const AGAIN = 'take the file as `wirebench run` wrote it, or run again';
+/** What to do about a field that cannot be. */
+export const AGAIN = 'take the file as `wirebench run` wrote it, or run again';
 
 /**
  * Reads a results file and checks all of it, so that nobody behind this has to.
