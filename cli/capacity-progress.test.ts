@@ -64,6 +64,8 @@ it('on a terminal also says what it does, in one line that it takes away again',
     '',
   ]);
   for (const line of show(SEARCH, 30).split(clear).slice(1, 3)) expect(line).toHaveLength(29);
+  // A terminal that nobody has given a size, such as that of `script`, says that it has none.
+  expect(show(SEARCH, 0)).toBe(show(SEARCH, 80));
 });
 
 it('says that a rate is that of each source where there are several', () => {

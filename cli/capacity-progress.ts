@@ -21,7 +21,7 @@ export function capacityProgress({ output, now }: { output: Output; now: () => D
   let startedMs = now().getTime();
 
   const draw = (text: string) => {
-    if (live) output.write(`\r\u001b[K${clip(printable(text), (output.columns ?? 80) - 1)}`);
+    if (live) output.write(`\r\u001b[K${clip(printable(text), (output.columns || 80) - 1)}`);
   };
   const say = (line: string) => {
     output.write(`${live ? '\r\u001b[K' : ''}${printable(line)}\n`);

@@ -119,6 +119,14 @@ describe('where stderr is no terminal', () => {
 });
 
 describe('on a terminal', () => {
+  it('has 80 columns where the terminal says that it has none', () => {
+    const io = fakeIo({ columns: 0 });
+    const { onEvent } = showProgress({ plan, output: io.stderr, now: () => new Date() });
+    onEvent({ kind: 'trial', trial: first, of: 2 });
+    onEvent({ kind: 'stage', trial: first, stage: 'measure' });
+    expect(io.err()).toContain('measuring · 0:30 left');
+  });
+
   it('keeps a live line with the time left, cut to the width, and takes it away', () => {
     const io = fakeIo({ columns: 60 });
     const { onEvent, end } = showProgress({ plan, output: io.stderr, now: () => new Date() });

@@ -38,7 +38,7 @@ export function showProgress({ plan, output, now }: ProgressOptions): Progress {
   const draw = () => {
     if (!live || doing === '') return;
     const text = `${doing} · ${formatClock(timeLeftMs(plan, current, elapsedMs()))} left`;
-    output.write(`\r\u001b[K${clip(printable(text), (output.columns ?? 80) - 1)}`);
+    output.write(`\r\u001b[K${clip(printable(text), (output.columns || 80) - 1)}`);
   };
   const say = (line: string) => {
     output.write(`${live ? '\r\u001b[K' : ''}${printable(line)}\n`);

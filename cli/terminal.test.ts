@@ -3,7 +3,7 @@ import { smallFile } from '../reports/results/testing/small-file.ts';
 import type { Io } from './command.ts';
 import { main } from './main.ts';
 import { ROOMS } from './rooms.ts';
-import { isUnicode, terminalOf } from './terminal.ts';
+import { isUnicode, legible, terminalOf } from './terminal.ts';
 import { fakeIo } from './testing/fake-io.ts';
 
 describe('isUnicode', () => {
@@ -30,6 +30,12 @@ describe('terminalOf', () => {
   it('has colours and a width on a terminal only', () => {
     expect(onTerminal({})).toEqual({ colour: true, width: 60 });
     expect(terminalOf(fakeIo())).toEqual({ colour: false });
+  });
+
+  it('has 80 columns in ASCII where the terminal says that it has none', () => {
+    const stderr = { write: () => {}, isTTY: true, columns: 0 };
+    expect(legible({ ...fakeIo(), stderr }, { ascii: true }).stderr.columns).toBe(80);
+    expect(terminalOf({ ...fakeIo(), stdout: stderr })).toEqual({ colour: true });
   });
 
   it('has no colours where people want none or the terminal has none', () => {

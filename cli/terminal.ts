@@ -49,7 +49,7 @@ function inAscii(output: Output): Output {
     },
     // A terminal is resized while a run goes on.
     get columns() {
-      return output.columns ?? 80;
+      return output.columns || 80;
     },
   };
 }

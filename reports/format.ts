@@ -74,9 +74,10 @@ export function formatList(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** `1 trial`, `3 trials`. */
+/** `1 trial`, `3 trials`, `3 searches`. */
 export function formatCount(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+  const plural = noun.endsWith('ch') ? 'es' : 's';
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : plural}`;
 }
 
 /** Text with a capital at its beginning; `p99` is written that way everywhere. */

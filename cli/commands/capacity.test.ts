@@ -108,6 +108,8 @@ describe('capacity', () => {
     expect(out.replaceAll(/\s+/g, ' ')).toMatch(
       /^1\. known · websocket · reference: 60\/s to 600\/s, latency\.p50 <= 50ms and messages\.lost <= 0, at most 20 steps 1 search, at most \d+:\d\d $/,
     );
+    const two = await call({ argv: [...SLO, '--dry-run', '--transports', 'sse,websocket'] });
+    expect(two.said).toContain(' 2 searches, at most ');
     const { out: json } = await call({ argv: [...SLO, '--dry-run', '--json'] });
     expect(JSON.parse(json).searches).toMatchObject([{ transport: 'websocket', range: { from: 60 } }]);
     expect(existsSync(join(folder, 'out'))).toBe(false);

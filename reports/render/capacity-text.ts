@@ -10,12 +10,16 @@ import { formatNarrow, formatQuantity, sentence } from '../format.ts';
 import { METRICS } from '../metrics.ts';
 import type { Capacity } from '../results/schema.ts';
 import { LOOKS } from '../transports.ts';
-import { clip, wrap } from '../wrap.ts';
+import { clip, TEXT_WIDTH, wrap } from '../wrap.ts';
 
 const LOAD_WIDTH = 12;
 const RATE_WIDTH = 11;
-const VALUE_WIDTH = 16;
 const VERDICT_WIDTH = 13;
+
+/** An amount with its unit, such as `1,234 ms`. */
+const LEAST_VALUE_WIDTH = 12;
+/** What the columns of values share. */
+const VALUES_WIDTH = TEXT_WIDTH - LOAD_WIDTH - 2 * RATE_WIDTH - VERDICT_WIDTH;
 
 /** More would not fit; they are in the reasons, and in JSON and CSV. */
 const MOST_VALUES = 2;
@@ -34,6 +38,8 @@ export function capacityBlock(capacity: Capacity): string {
     }),
     VERDICT_WORDS[verdict],
   ]);
+  const widths = [LOAD_WIDTH, RATE_WIDTH, RATE_WIDTH, ...valueWidths(metrics), VERDICT_WIDTH];
+  const line = (cells: readonly string[]) => lineOf(cells, widths);
   const rateUnit = isOfEach(capacity) ? 'each, per s' : 'per s';
   const words = describeVerdicts(points.map(({ verdict }) => verdict));
   return [
@@ -47,10 +53,16 @@ export function capacityBlock(capacity: Capacity): string {
   ].join('\n\n');
 }
 
+/** As wide as the names of the metrics; where there is no room for all, none is cut to less than its share. */
+function valueWidths(metrics: readonly string[]): number[] {
+  const own = metrics.map((metric) => Math.max(LEAST_VALUE_WIDTH, metric.length + 1));
+  const all = own.reduce((sum, width) => sum + width, 0);
+  const share = Math.floor(VALUES_WIDTH / MOST_VALUES);
+  return own.map((width) => Math.min(width, Math.max(share, VALUES_WIDTH - (all - width))));
+}
+
 /** Cells flush right, the last one too. */
-function line(cells: readonly string[]): string {
-  const values = cells.slice(3, -1).map(() => VALUE_WIDTH);
-  const widths = [LOAD_WIDTH, RATE_WIDTH, RATE_WIDTH, ...values, VERDICT_WIDTH];
+function lineOf(cells: readonly string[], widths: readonly number[]): string {
   return cells
     .map((cell, index) => ` ${clip(cell, (widths[index] ?? 0) - 1)}`.padStart(widths[index] ?? 0))
     .join('')
