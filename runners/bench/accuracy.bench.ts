@@ -11,7 +11,7 @@ import { launch } from '../../servers/launch.ts';
 import { referenceServer } from '../../servers/reference/spec.ts';
 import { startGuard } from '../processes/guard.ts';
 import { run } from '../run.ts';
-import { spread, table, writeSection } from './tables.ts';
+import { roundsOf, spread, table, writeSection } from './tables.ts';
 
 /**
  * How much of the service time at low load is the generator's own: one connection with 100 requests a second of
@@ -29,16 +29,17 @@ const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, write: { type: 'boolean', default: false } },
 });
 
+const count = roundsOf(values.rounds);
 const folder = mkdtempSync(join(tmpdir(), 'wirebench-accuracy-'));
 const guard = await startGuard();
 const server = await launch(referenceServer(), { onTrace: guard.hold });
 const rounds: { readonly h2load: number; readonly ours: number }[] = [];
 try {
-  for (let round = 0; round < Number(values.rounds); round += 1) {
+  for (let round = 0; round < count; round += 1) {
     const medians = { h2load: Number.NaN, ours: Number.NaN };
     for (const who of shuffled(['h2load', 'ours'] as const, randomFrom('accuracy', round))) {
       medians[who] = who === 'h2load' ? await h2loadUs() : await serviceUs();
-      process.stderr.write(`round ${round + 1} of ${values.rounds}: ${who} ${medians[who]} µs\n`);
+      process.stderr.write(`round ${round + 1} of ${count}: ${who} ${medians[who]} µs\n`);
     }
     rounds.push(medians);
   }

@@ -6,7 +6,7 @@ import { startGuard } from '../processes/guard.ts';
 import { rateTable, ratioTable } from './generator/comparisons.ts';
 import { CONTENDERS, type ContenderName, nameAndVersion } from './generator/contenders.ts';
 import { deliveriesPerCpuSecond } from './generator/measure.ts';
-import { writeSection } from './tables.ts';
+import { roundsOf, writeSection } from './tables.ts';
 
 /**
  * What a delivery costs the generator, beside public tools on the same reference server: deliveries
@@ -15,7 +15,7 @@ import { writeSection } from './tables.ts';
  *
  *     npm run bench -- [--rounds 5] [--only polling,wrk] [--write]
  *
- * `--write` puts the tables into BENCHMARKS.md. Needs Linux; wrk and h2load are measured if installed.
+ * `--write` puts the tables into BENCHMARKS.md, of all generators. Needs Linux; wrk and h2load are measured if installed.
  */
 const { rounds, only, write } = parameters();
 const names = new Map(CONTENDERS.map(({ name }) => [name, nameAndVersion(name)]));
@@ -60,5 +60,6 @@ function parameters(): { rounds: number; only: readonly string[]; write: boolean
   const only = values.only === '' ? [] : values.only.split(/,(?!\d)/).map((name) => name.trim());
   const unknown = only.filter((name) => !CONTENDERS.some((contender) => contender.name === name));
   if (unknown.length > 0) throw new Error(`no such generator: ${unknown.join(', ')}`);
-  return { rounds: Number(values.rounds), only, write: values.write };
+  if (values.write && only.length > 0) throw new Error('--write takes all generators: leave out --only');
+  return { rounds: roundsOf(values.rounds), only, write: values.write };
 }

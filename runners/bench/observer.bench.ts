@@ -9,7 +9,7 @@ import { nowUs, sleepMs } from '../clock.ts';
 import { assign } from '../generator/assign.ts';
 import { Crew } from '../processes/crew.ts';
 import { startGuard } from '../processes/guard.ts';
-import { spread, table, writeSection } from './tables.ts';
+import { roundsOf, spread, table, writeSection } from './tables.ts';
 
 /**
  * How much of the latency at 1,000 connections is the generator's own: the latency that a worker with all of them
@@ -35,6 +35,8 @@ const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, write: { type: 'boolean', default: false } },
 });
 
+const rounds = roundsOf(values.rounds);
+
 /** What worker and observer each record, in µs at each of the quantiles. */
 interface Seen {
   readonly busy: readonly number[];
@@ -44,30 +46,27 @@ interface Seen {
 const seen = new Map<Transport, Seen[]>(TRANSPORTS.map((transport) => [transport, []]));
 const guard = await startGuard();
 try {
-  for (let round = 0; round < Number(values.rounds); round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const transport of shuffled(TRANSPORTS, randomFrom('observer', round))) {
       const both = await observe(transport, round);
       seen.get(transport)?.push(both);
-      process.stderr.write(`round ${round + 1} of ${values.rounds}: ${transport} ${JSON.stringify(both)}\n`);
+      process.stderr.write(`round ${round + 1} of ${rounds}: ${transport} ${JSON.stringify(both)}\n`);
     }
   }
 } finally {
   await guard.close();
 }
 
-const rows = [...seen].flatMap(([transport, rounds]) =>
+const rows = [...seen].flatMap(([transport, trials]) =>
   QUANTILES.map((q, at) => {
-    const of = (who: keyof Seen) => rounds.map((both) => both[who][at] ?? Number.NaN);
+    const of = (who: keyof Seen) => trials.map((both) => both[who][at] ?? Number.NaN);
     const [busy, calm] = [of('busy'), of('calm')];
     const added = spread(busy.map((us, round) => us - (calm[round] ?? Number.NaN)));
     const numbers = [spread(busy)[0], spread(calm)[0], ...added].map((us) => (us / 1e3).toFixed(2));
     return [`${transport}, p${q * 100}`, ...numbers];
   }),
 );
-const report = table(
-  [`ms, ${values.rounds} rounds`, 'worker', 'observer', 'difference', 'lowest', 'highest'],
-  rows,
-);
+const report = table([`ms, ${rounds} rounds`, 'worker', 'observer', 'difference', 'lowest', 'highest'], rows);
 console.log(report);
 if (values.write) writeSection('npm run bench:observer', report);
 

@@ -6,6 +6,19 @@ export function spread(values: readonly number[]): [number, number, number] {
   return [sorted[sorted.length >> 1] ?? Number.NaN, sorted[0] ?? Number.NaN, sorted.at(-1) ?? Number.NaN];
 }
 
+/**
+ * The number of rounds that `--rounds` asks for.
+ *
+ * @throws Error if it is not a whole number above 0: a table of no rounds says nothing.
+ */
+export function roundsOf(text: string): number {
+  const rounds = Number(text);
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new Error(`--rounds needs a whole number above 0, not ${JSON.stringify(text)}`);
+  }
+  return rounds;
+}
+
 /** A whole number with its thousands apart. */
 export function grouped(value: number): string {
   return Math.round(value).toLocaleString('en');
