@@ -1,7 +1,7 @@
 import { mergeMeasurements } from '../reports/results/merge.ts';
 import type { Measurements, Outcome, Stage } from '../reports/results/schema.ts';
 import { type TlsIdentity, verifies } from '../servers/contract.ts';
-import { filledIn, headersOf, withoutSecrets } from '../servers/secrets.ts';
+import { filledIn, headersOf, keepSecrets, withoutSecrets } from '../servers/secrets.ts';
 import { nowUs, sleepMs } from './clock.ts';
 import { CONTRACT } from './drivers/contract-dialect.ts';
 import { dialectOf } from './drivers/dialect-of.ts';
@@ -51,16 +51,13 @@ const PUBLISHER = new URL('./generator/publisher-main.js', import.meta.url);
 export async function runTrial(trial: PlannedTrial, surroundings: TrialSurroundings): Promise<Outcome> {
   const skipped = skipReason(trial);
   if (skipped !== null) return { status: 'skipped', reason: skipped };
+  keepSecrets(headersOf(trial.server));
   const run = new TrialRun(trial, surroundings);
   try {
     return await run.measure();
   } catch (error) {
     if (surroundings.signal.aborted) throw surroundings.signal.reason;
-    return {
-      status: 'failed',
-      stage: run.stage,
-      reason: withoutSecrets(headersOf(trial.server))(reasonOf(error)),
-    };
+    return { status: 'failed', stage: run.stage, reason: withoutSecrets(reasonOf(error)) };
   } finally {
     await run.end();
   }

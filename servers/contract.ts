@@ -57,7 +57,7 @@ export function parseReadyLine(line: string): ReadyLine | null {
   try {
     value = JSON.parse(line.slice(READY_WORD.length));
   } catch {
-    throw new Error(`the ready line is not "${READY_WORD} " and a JSON object: ${line.slice(0, 200)}`);
+    throw new Error(`the ready line is not "${READY_WORD} " and a JSON object: ${line}`);
   }
   const { contract, port, transports, tls = false } = (value ?? {}) as Record<string, unknown>;
   if (contract !== CONTRACT_VERSION) {

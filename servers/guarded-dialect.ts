@@ -1,4 +1,5 @@
 import type { Dialect, PollDialect, SocketDialect, SocketTold, StreamDialect } from './dialect.ts';
+import { beginningOf, withoutSecrets } from './secrets.ts';
 
 /** An adapter that says what makes no sense; `message` names the function and what it should have done, in one line. */
 export class AdapterError extends Error {
@@ -153,7 +154,10 @@ function checkedTold(told: SocketTold): SocketTold {
 
 /** A value for people, in a few characters. */
 function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === 'string') {
+    const clean = withoutSecrets(value);
+    return JSON.stringify(clean.length > 60 ? `${clean.slice(0, 60)}…` : clean);
+  }
   if (typeof value === 'function') return 'a function';
   if (value instanceof Promise) return 'a promise (nothing here may be async)';
   if (Buffer.isBuffer(value)) return `a Buffer of ${value.length} B`;
@@ -163,5 +167,5 @@ function shown(value: unknown): string {
 
 function oneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.replaceAll(/\s+/g, ' ').slice(0, 300);
+  return beginningOf(message, 300).replaceAll(/\s+/g, ' ');
 }

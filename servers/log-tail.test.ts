@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LineSplitter, LogTail } from './log-tail.ts';
+import { keepSecrets } from './secrets.ts';
 
 function linesOf(chunks: readonly Buffer[]): string[] {
   const lines: string[] = [];
@@ -23,6 +24,12 @@ test('lines are the same however the bytes are cut', () => {
 
 test('CR LF ends a line too, and the last line needs no end', () => {
   expect(linesOf([Buffer.from('a\r\nb')])).toEqual(['a', 'b']);
+});
+
+test('where a line is cut, no part of a secret is left', () => {
+  keepSecrets({ A: `\${ENV:LOGGED}` }, { LOGGED: 'logged-secret' });
+  const [line] = linesOf([Buffer.from(`${'x'.repeat(3_990)}logged-secret`)]);
+  expect(line).toBe(`${'x'.repeat(3_990)}\${ENV:LOGG`);
 });
 
 test('a line without an end is cut at 4,000 characters', () => {

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { beginningOf } from './secrets.ts';
 
 /** Longest line that is kept; the rest of it is dropped. */
 const MAX_LINE_CHARACTERS = 4_000;
@@ -15,10 +16,10 @@ export class LineSplitter {
 
   push(chunk: Buffer): void {
     const [first = '', ...rest] = this.#decoder.write(chunk).split('\n');
-    this.#open = (this.#open + first).slice(0, MAX_LINE_CHARACTERS);
+    this.#open = shortened(this.#open + first);
     for (const next of rest) {
       this.#onLine(this.#open.replace(/\r$/, ''));
-      this.#open = next.slice(0, MAX_LINE_CHARACTERS);
+      this.#open = shortened(next);
     }
   }
 
@@ -27,6 +28,11 @@ export class LineSplitter {
     if (this.#open !== '') this.#onLine(this.#open);
     this.#open = '';
   }
+}
+
+/** Most lines are short, and are as they are. */
+function shortened(line: string): string {
+  return line.length <= MAX_LINE_CHARACTERS ? line : beginningOf(line, MAX_LINE_CHARACTERS);
 }
 
 /** The last lines that a process has said. */

@@ -6,6 +6,7 @@ import { parseReadyLine, type ReadyLine } from './contract.ts';
 import { LaunchError } from './launch-error.ts';
 import { LineSplitter, type LogTail } from './log-tail.ts';
 import { type ExitReason, inWords } from './process-group.ts';
+import { beginningOf } from './secrets.ts';
 
 /** What a server says of itself when it serves. */
 export type Serving = Pick<ReadyLine, 'port' | 'transports' | 'tls'>;
@@ -47,7 +48,7 @@ export function readyLine(name: string, child: ChildProcess, waiting: Waiting): 
         resolve(ready);
       } catch (error) {
         settled();
-        fail('bad-ready-line', `is not ready: ${(error as Error).message}`);
+        fail('bad-ready-line', `is not ready: ${beginningOf((error as Error).message, 300)}`);
       }
     });
     exited.then(async (exit) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filledIn, headerProblem, withoutSecrets } from './secrets.ts';
+import { beginningOf, filledIn, headerProblem, keepSecrets, withoutSecrets } from './secrets.ts';
 
 const ENVIRONMENT = { API_TOKEN: 's3cret-value', BROKEN: 's3cret\r\nX: y', EMPTY: '' };
 
@@ -31,12 +31,24 @@ describe('headers of a server file', () => {
   });
 
   it('are taken out of what a server says, the longest first', () => {
-    const clean = withoutSecrets(
+    keepSecrets(
       { A: `Bearer \${ENV:API_TOKEN}`, B: `\${ENV:SHORT}\${ENV:EMPTY}`, C: 'plain' },
       { ...ENVIRONMENT, SHORT: 's3cret' },
     );
-    expect(clean('no s3cret-value, no s3cret, and plain')).toBe(
+    expect(withoutSecrets('no s3cret-value, no s3cret, and plain')).toBe(
       `no \${ENV:API_TOKEN}, no \${ENV:SHORT}, and plain`,
     );
+  });
+
+  it('are taken out before anything is cut, in any case, whatever is in them', () => {
+    const [long, odd] = ['t0ken-'.repeat(54), 'a"\\$&(.*)b'];
+    keepSecrets({ A: `Bearer \${ENV:LONG}`, B: `\${ENV:ODD}` }, { LONG: long, ODD: odd });
+    expect(beginningOf(`no Bearer ${long}!`, 25)).toBe(`no Bearer \${ENV:LONG}!`);
+    expect(withoutSecrets(`${long.toUpperCase()} ${odd}`)).toBe(`\${ENV:LONG} \${ENV:ODD}`);
+  });
+
+  it('are credentials by themselves too, where a value has their scheme', () => {
+    keepSecrets({ Authorization: `\${ENV:WHOLE}` }, { WHOLE: 'Basic dXNlcjpwYXNz' });
+    expect(withoutSecrets('Basic dXNlcjpwYXNz, or dXNlcjpwYXNz')).toBe(`\${ENV:WHOLE}, or \${ENV:WHOLE}`);
   });
 });

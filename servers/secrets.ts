@@ -44,19 +44,44 @@ export function filledIn(
   );
 }
 
-/**
- * Takes the values of the environment out of what a server said, since it may quote what it was sent: a
- * function that puts the reference back wherever a text has the value that it stands for.
- */
-export function withoutSecrets(
+/** What must not get out of this process, in lower case, and the reference that stands for it. */
+const kept = new Map<string, string>();
+
+/** Finds them, in any case: a server may lower the name that it takes one for. `null` where there are none. */
+let anyKept: RegExp | null = null;
+
+/** A scheme and credentials (RFC 9110 §11.4), of which a server may quote the latter alone. */
+const CREDENTIALS = /^[\w!#$%&'*+.^`|~-]+ +(\S.*)$/;
+
+/** Has {@link withoutSecrets} know, from now on, the values of the environment that these header fields refer to. */
+export function keepSecrets(
   templates: Readonly<Record<string, string>>,
   environment: NodeJS.ProcessEnv = process.env,
-): (text: string) => string {
-  const references = Object.values(templates).flatMap((template) => [...template.matchAll(REFERENCE)]);
-  const known = references
-    .map(([reference, name = '']) => [environment[name] ?? '', reference] as const)
-    .filter(([value]) => value !== '')
-    // The longest first: one value may be within another.
-    .toSorted(([a], [b]) => b.length - a.length);
-  return (text) => known.reduce((said, [value, reference]) => said.replaceAll(value, () => reference), text);
+): void {
+  for (const template of Object.values(templates)) {
+    for (const [reference, name = ''] of template.matchAll(REFERENCE)) {
+      const value = environment[name] ?? '';
+      for (const secret of [value, CREDENTIALS.exec(value)?.[1] ?? '']) {
+        if (secret !== '') kept.set(secret.toLowerCase(), reference);
+      }
+    }
+  }
+  if (kept.size === 0) return;
+  // The longest first: one may be within another.
+  const longestFirst = [...kept.keys()].toSorted((a, b) => b.length - a.length);
+  anyKept = new RegExp(longestFirst.map((secret) => secret.replaceAll(/[^\w]/g, '\\$&')).join('|'), 'gi');
+}
+
+/**
+ * What a server said, which may quote what it was sent: with the references instead of the secrets that they
+ * stand for. To be asked before anything is cut, since a part of a secret cannot be known.
+ */
+export function withoutSecrets(text: string): string {
+  if (anyKept === null) return text;
+  return text.replaceAll(anyKept, (secret) => kept.get(secret.toLowerCase()) ?? '');
+}
+
+/** The beginning of what a server said, without secrets, nor a part of one. */
+export function beginningOf(text: string, maxCharacters: number): string {
+  return withoutSecrets(text).slice(0, maxCharacters);
 }

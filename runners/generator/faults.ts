@@ -1,3 +1,5 @@
+import { beginningOf } from '../../servers/secrets.ts';
+
 /** More kinds of fault than this are counted as one: reasons may come from outside. */
 const MAX_KINDS = 50;
 
@@ -9,7 +11,7 @@ export class Faults {
   readonly #counts = new Map<string, number>();
 
   add(reason: string): void {
-    const short = reason.slice(0, MAX_CHARS);
+    const short = beginningOf(reason, MAX_CHARS);
     const known = this.#counts.has(short) || this.#counts.size < MAX_KINDS;
     const kind = known ? short : 'other faults';
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);

@@ -2,7 +2,7 @@ import type { Measurements, ProcessUse } from '../../reports/results/schema.ts';
 import { contentOf, FILLER } from '../../scenarios/content.ts';
 import type { Dialect } from '../../servers/dialect.ts';
 import { AdapterError } from '../../servers/guarded-dialect.ts';
-import { withoutSecrets } from '../../servers/secrets.ts';
+import { keepSecrets, withoutSecrets } from '../../servers/secrets.ts';
 import { nowUs } from '../clock.ts';
 import { dialectOf } from '../drivers/dialect-of.ts';
 import { Agenda } from '../pacing/agenda.ts';
@@ -62,9 +62,8 @@ const SHORTEST_INTERVAL_MS = 100;
  */
 export function serveMember(makePart: (context: PartContext) => Part): void {
   let member: Member | null = null;
-  let clean = (text: string) => text;
   const say = (report: Report) => {
-    if (process.connected) process.send?.(cleaned(report, clean));
+    if (process.connected) process.send?.(cleaned(report));
   };
   const fail = (error: unknown) => {
     say({ kind: 'failed', reason: reasonOf(error) });
@@ -74,7 +73,7 @@ export function serveMember(makePart: (context: PartContext) => Part): void {
   process.on('message', (order: Order) => {
     switch (order.kind) {
       case 'assign':
-        clean = withoutSecrets(order.assignment.serverHeaders);
+        keepSecrets(order.assignment.serverHeaders);
         dialectOf(order.assignment.adapter)
           .then((dialect) => {
             member = new Member(order.assignment, dialect, makePart, () => say({ kind: 'complete' }));
@@ -102,15 +101,18 @@ function reasonOf(error: unknown): string {
 }
 
 /** What a server said may quote what it was sent, and secrets leave this process for the server alone. */
-function cleaned(report: Report, clean: (text: string) => string): Report {
+function cleaned(report: Report): Report {
   switch (report.kind) {
     case 'failed':
-      return { ...report, reason: clean(report.reason) };
+      return { ...report, reason: withoutSecrets(report.reason) };
     case 'connected':
-      return { ...report, failures: report.failures.map(clean) };
+      return { ...report, failures: report.failures.map(withoutSecrets) };
     case 'measurements': {
       const { measurements } = report;
-      const faults = Object.entries(measurements.faults).map(([reason, count]) => [clean(reason), count]);
+      const faults = Object.entries(measurements.faults).map(([reason, count]) => [
+        withoutSecrets(reason),
+        count,
+      ]);
       return { ...report, measurements: { ...measurements, faults: Object.fromEntries(faults) } };
     }
     default:

@@ -20,14 +20,12 @@ export function takesCodings(compression: Compression, headers: HeaderFields): b
  * @throws ProtocolError `http-bad-coding` for a coding that was not asked for.
  */
 export function isGzip(headers: ResponseHeaders): boolean {
-  const coding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
+  const said = headers.get('content-encoding') ?? 'identity';
+  const coding = said.toLowerCase();
   if (coding === 'identity') return false;
   // RFC 9110 §8.4.1.3 has both names.
   if (coding === 'gzip' || coding === 'x-gzip') return true;
-  throw new ProtocolError(
-    'http-bad-coding',
-    `the content coding is ${quoted(coding)}, and gzip was asked for`,
-  );
+  throw new ProtocolError('http-bad-coding', `the content coding is ${quoted(said)}, and gzip was asked for`);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { beginningOf } from '../../servers/secrets.ts';
+
 /** What a peer did wrong, by the codec that noticed. */
 export type ProtocolFault =
   | 'http-head-too-large'
@@ -44,7 +46,10 @@ export interface Over {
   readonly reason: string;
 }
 
-/** What was received, as evidence: in quotes, control characters escaped, and cut, since a peer may send any amount. */
+/**
+ * What was received, as evidence: in quotes, control characters escaped, without secrets, and cut, since a
+ * peer may send any amount.
+ */
 export function quoted(received: string): string {
-  return JSON.stringify(received.slice(0, 200));
+  return JSON.stringify(beginningOf(received, 200));
 }

@@ -174,7 +174,7 @@ function bodyFraming(
       throw new ProtocolError(
         'http-bad-transfer-encoding',
         `only "chunked", in HTTP/1.1 and without a content-length, is understood: ` +
-          JSON.stringify({ transferEncoding, contentLength }).slice(0, 200),
+          `${quoted(transferEncoding)}, with the content-length ${quoted(contentLength ?? 'none')}`,
       );
     }
   }

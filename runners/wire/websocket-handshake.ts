@@ -67,13 +67,11 @@ export function checkUpgrade(
   compression: Compression = 'none',
 ): Deflating | null {
   const upgrade = headers.get('upgrade') ?? '';
-  const connection = (headers.get('connection') ?? '')
-    .split(',')
-    .map((option) => option.trim().toLowerCase());
+  const connection = headers.get('connection') ?? '';
+  const options = connection.split(',').map((option) => option.trim().toLowerCase());
   if (status !== 101) fail(`the status is ${status}, not 101`);
   if (upgrade.toLowerCase() !== 'websocket') fail(`the Upgrade field is ${quoted(upgrade)}, not "websocket"`);
-  if (!connection.includes('upgrade'))
-    fail(`the Connection field is ${quoted(connection.join(', '))}, without "Upgrade"`);
+  if (!options.includes('upgrade')) fail(`the Connection field is ${quoted(connection)}, without "Upgrade"`);
   const accept = headers.get('sec-websocket-accept');
   if (accept !== acceptKey(key)) {
     fail(`Sec-WebSocket-Accept is ${quoted(accept ?? '')}, not "${acceptKey(key)}"`);

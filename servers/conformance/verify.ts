@@ -4,7 +4,7 @@ import type { Dialect } from '../dialect.ts';
 import { AdapterError, guardedDialect } from '../guarded-dialect.ts';
 import { LaunchError, launch, type RunningServer } from '../launch.ts';
 import { inWords } from '../process-group.ts';
-import { filledIn, headersOf, withoutSecrets } from '../secrets.ts';
+import { filledIn, headersOf, keepSecrets, withoutSecrets } from '../secrets.ts';
 import { openingIn } from './adapted/opening.ts';
 import { AdaptedProbe } from './adapted/probe.ts';
 import { ADAPTED_RULES } from './adapted/rules.ts';
@@ -52,22 +52,26 @@ export async function* verify(
   spec: ServerSpec,
   options: VerifyOptions = {},
 ): AsyncGenerator<RuleResult, void, void> {
-  const clean = withoutSecrets(headersOf(spec));
+  keepSecrets(headersOf(spec));
   for await (const result of suite(spec, options)) {
-    yield { ...result, outcome: cleaned(result.outcome, clean) };
+    yield { ...result, outcome: cleaned(result.outcome) };
   }
 }
 
-function cleaned(outcome: Outcome, clean: (text: string) => string): Outcome {
+function cleaned(outcome: Outcome): Outcome {
   switch (outcome.kind) {
     case 'passed':
       return outcome;
     case 'failed':
-      return { ...outcome, reason: clean(outcome.reason), evidence: outcome.evidence.map(clean) };
+      return {
+        ...outcome,
+        reason: withoutSecrets(outcome.reason),
+        evidence: outcome.evidence.map(withoutSecrets),
+      };
     case 'skipped':
-      return { ...outcome, reason: clean(outcome.reason) };
+      return { ...outcome, reason: withoutSecrets(outcome.reason) };
     case 'note':
-      return { ...outcome, text: clean(outcome.text) };
+      return { ...outcome, text: withoutSecrets(outcome.text) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { beginningOf, withoutSecrets } from '../../secrets.ts';
 import { Broken } from '../verdict.ts';
 
 /** How long a server may take for anything that it should do at once, in milliseconds. */
@@ -34,8 +35,8 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Text as evidence: quoted, and cut where it is long. */
+/** Text as evidence: quoted, without secrets, and cut where it is long. */
 export function quoted(text: string): string {
-  const json = JSON.stringify(text.slice(0, 120));
-  return text.length > 120 ? `${json}… (${text.length} characters)` : json;
+  const json = JSON.stringify(beginningOf(text, 120));
+  return withoutSecrets(text).length > 120 ? `${json}… (${text.length} characters)` : json;
 }
