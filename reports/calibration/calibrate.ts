@@ -21,7 +21,7 @@ export interface Calibrated {
   readonly differences: readonly number[];
   /** Their standard deviation. */
   readonly spread: number;
-  /** The smallest margin that 20 trials hold with an unchanged metric passing in nine of ten checks: 1.0 for 100 %. */
+  /** The smallest margin that 20 trials hold with an unchanged metric passing in nine of ten checks: 1.0 for 100 % more, or less. */
   readonly smallestMargin: number;
   readonly defaultMargin: number;
   /** Blocks that the default margin takes; `null` for more than a thousand. */
@@ -79,14 +79,16 @@ function calibrated(
   differences: readonly number[],
 ): Calibrated {
   const planning = { spread: spreadOf(differences), level: LEVEL };
-  const smallest = Math.expm1(smallestMargin(DEFAULT_BLOCKS, planning));
+  // As docs/gate.md has it: of a share δ the margin is ln(1 + δ) of more, and -ln(1 - δ) of less.
+  const sign = METRICS[metric].better === 'higher' ? -1 : 1;
+  const smallest = sign * Math.expm1(sign * smallestMargin(DEFAULT_BLOCKS, planning));
   const margin = defaultMargin(metric);
   return {
     ...{ scenario, transport, metric, differences },
     spread: planning.spread,
     smallestMargin: smallest,
     defaultMargin: margin,
-    blocksNeeded: trialsNeeded(Math.log1p(margin), planning),
+    blocksNeeded: trialsNeeded(sign * Math.log1p(sign * margin), planning),
     proposed: Math.max(margin, Math.ceil(smallest * 100 - 1e-9) / 100),
   };
 }
@@ -94,7 +96,6 @@ function calibrated(
 /** The proposal as `check` takes it, such as `sse latency.p99 <= +25%`. */
 export function gateText({ transport, metric, proposed }: Calibrated): string {
   const more = METRICS[metric].better === 'higher';
-  const change = more ? 1 / (1 + proposed) - 1 : proposed;
-  const percent = Number((change * 100).toFixed(2));
-  return `${transport} ${metric} ${more ? '>=' : '<='} ${percent < 0 ? '' : '+'}${percent}%`;
+  const percent = Number((proposed * 100).toFixed(2));
+  return `${transport} ${metric} ${more ? '>= -' : '<= +'}${percent}%`;
 }

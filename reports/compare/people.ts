@@ -131,7 +131,7 @@ export function legendOf(scenarios: readonly ComparedScenario[]): string[] {
       : []),
     ...(changes.some(({ finding }) => finding === 'too few')
       ? [
-          `?: too few trials for an interval; it takes ${TRIALS_FOR_INTERVAL} a side (--trials ${TRIALS_FOR_INTERVAL})`,
+          `?: too few trials for an interval; it takes ${TRIALS_FOR_INTERVAL} a side (run --trials ${TRIALS_FOR_INTERVAL})`,
         ]
       : []),
     ...(tested > 10

@@ -60,7 +60,7 @@ describe('reportComparison', () => {
   it('says with too few trials that it cannot tell, and how many it takes', async () => {
     const { text } = await reportComparison(pair(2), 'text');
     expect(text).toMatch(/Server CPU per message .* \?$/m);
-    expect(text.replaceAll(/\s+/g, ' ')).toContain('it takes 4 a side (--trials 4)');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('it takes 4 a side (run --trials 4)');
     expect(text).not.toContain('worse');
   });
 

@@ -3,6 +3,7 @@ import type { MetricId } from '../metrics.ts';
 import { parseObjective } from '../objectives.ts';
 import { answerOf, decide, type Evaluated, type GateResult } from './decide.ts';
 import { defaultGate, type GateTrials, gateOf } from './gate.ts';
+import { describeGate } from './words.ts';
 
 const ARM = { scenario: 'live-feed', transport: 'sse' } as const;
 const LEVEL = 0.05 / 3;
@@ -31,6 +32,14 @@ function one(given: GateTrials, level = LEVEL): Evaluated {
 }
 
 describe('decide', () => {
+  it('holds a rate to 5 % less, as it is said everywhere', () => {
+    const exact = { wobble: 0.001, blocks: 20 };
+    const result = one(trials('delivered.perSecond', 0.951, exact));
+    expect(Math.exp(-result.margin)).toBeCloseTo(0.95, 10);
+    expect([describeGate(result).allowed, result.answer]).toEqual(['>= -5 %', 'pass']);
+    expect(one(trials('delivered.perSecond', 0.948, exact)).answer).toBe('regressed');
+  });
+
   it.each([
     // 30 % more of what may be 10 % more.
     ['latency.p50', 1.3, 'regressed'],
@@ -40,7 +49,7 @@ describe('decide', () => {
     ['latency.p50', 1.1, 'inconclusive'],
     ['latency.p99', 1.3, 'regressed'],
     ['latency.p99', 1.1, 'pass'],
-    // More is better: 1/1.05 of it may be lost.
+    // More is better: 5 % of it may be lost.
     ['delivered.perSecond', 0.8, 'regressed'],
     ['delivered.perSecond', 1.3, 'pass'],
     ['server.cpuUsPerMessage', 1.3, 'regressed'],

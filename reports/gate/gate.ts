@@ -49,8 +49,7 @@ export function defaultGate(metric: MetricId, { scenario, transport }: ArmNames)
     transport,
     metric,
     relation: more ? '>=' : '<=',
-    // Either way m = ln(1 + share): a rate that is a 1.05th of what it was is as much worse as 1.05 times a latency.
-    limit: { kind: 'relative', change: more ? 1 / (1 + share) - 1 : share, floor: floorOf(metric) },
+    limit: { kind: 'relative', change: more ? -share : share, floor: floorOf(metric) },
   };
 }
 

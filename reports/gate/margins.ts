@@ -10,7 +10,7 @@ const BYTES = 0.01;
 const COUNT = 0.01;
 
 /**
- * The margin of a metric as a share of the baseline. `calibrate` says whether a machine is calm enough
+ * The margin of a metric as a share of the baseline, of which there may be so much more, or less. `calibrate` says whether a machine is calm enough
  * for it.
  */
 export function defaultMargin(metric: MetricId): number {

@@ -86,7 +86,7 @@ function unevaluatedOf(gates: readonly GateResult[]): string {
 function needs({ blocksNeeded, differences }: Extract<GateResult, { kind: 'tested' }>): string {
   return blocksNeeded === null
     ? 'so near to the margin that no number of blocks would tell'
-    : `about ${blocksNeeded} blocks would tell, ${blocksNeeded - differences.length} more (--trials ${blocksNeeded})`;
+    : `about ${blocksNeeded} blocks would tell, ${blocksNeeded - differences.length} more: measure both sides with --trials ${blocksNeeded}`;
 }
 
 /** An oriented difference as people read it: towards more or less of the metric, not towards worse. */

@@ -64,7 +64,7 @@ check · sse                   effect       97 % interval    allowed
 latency.p50                  +32.6 %    +30 % to +33.9 %   <= +10 %    regressed
 latency.p99                     +2 %         0 % to +3 %   <= +20 %         pass
 server.cpuUsPerMessage        +9.6 %   +7.5 % to +10.7 %   <= +10 % inconclusive
-  → about 315 blocks would tell, 305 more (--trials 315)
+  → about 315 blocks would tell, 305 more: measure both sides with --trials 315
 bytes.perMessage              +5.2 %               exact    <= +1 %    regressed
 latency.p50                  10.8 ms  10.3 ms to 11.2 ms    <= 5 ms    regressed
 generator.rssBytesPerConn…     -49 %    -50 % to -48.5 %   <= +10 %         pass
