@@ -50,6 +50,17 @@ describe('headlineOf', () => {
     ).toBe('SSE and WebSocket tie for the lowest median latency (150 µs and 160 µs).');
   });
 
+  it('names the lowest and the highest of many values, and how many arms they are of', () => {
+    const arms = ['one', 'two', 'three'].flatMap((server, index) => [
+      arm('sse', [100 + index]).map((each) => ({ ...each, server })),
+      arm('websocket', [200 + index]).map((each) => ({ ...each, server })),
+    ]);
+    expect(headline(...arms)).toContain(
+      'cannot be told apart for the lowest median latency (6 arms, from 100 µs to 202 µs).',
+    );
+    expect(headline(...arms.slice(0, 4))).toContain('(100 µs, 101 µs, 200 µs and 201 µs)');
+  });
+
   it('calls what every trial shows a difference when there are too few for a test, and says so', () => {
     expect(headline(arm('sse', [200, 201, 202]), arm('websocket', [100, 101, 102]))).toMatch(
       /^WebSocket has the lowest median latency \(101 µs\); SSE 99 % more \(201 µs\)\. With 3 trials an arm,/,

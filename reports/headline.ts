@@ -177,13 +177,13 @@ function rank(metric: MetricId, arms: readonly Arm[], nameOf: (arm: Arm) => stri
   const value = (arm: Arm) => quantity(arm.rows.get(metric));
   const names = listArms(leaders, arms);
   const untold = leaders.some((arm) => distanceOf(best, arm, metric) === 'untold');
-  const values = [...new Set(leaders.map(value))];
+  const values = range([...new Set(leaders.map(value))], leaders.length);
   const lead =
     leaders.length === 1
       ? `${names} has ${noun} (${value(best)})`
       : untold
-        ? `${names} cannot be told apart for ${noun} (${formatList(values)})`
-        : `${names} tie for ${noun} (${formatList(values)})`;
+        ? `${names} cannot be told apart for ${noun} (${values})`
+        : `${names} tie for ${noun} (${values})`;
   const behind = arms
     .filter((arm) => !leaders.includes(arm))
     .sort((left, right) => medianOf(left, metric) - medianOf(right, metric));
@@ -194,6 +194,15 @@ function rank(metric: MetricId, arms: readonly Arm[], nameOf: (arm: Arm) => stri
     ? `${lead}; the others ${rangeText(distance(nearest), distance(farthest))}.`
     : `${lead}; ${formatList(behind.map((arm) => `${nameOf(arm)} ${distance(arm)}`))}.`;
 }
+
+/** The values of the best arms, the lowest first: each, or the first and the last where they are many. */
+function range(values: readonly string[], arms: number): string {
+  if (values.length <= NUMBERED) return formatList(values);
+  return `${arms} arms, ${rangeText(values[0] ?? '', values.at(-1) ?? '')}`;
+}
+
+/** More values than this in brackets are a range; the table has them all. */
+const NUMBERED = 4;
 
 function rangeText(from: string, to: string): string {
   return from === to ? from : `from ${from} to ${to}`;
