@@ -36,7 +36,7 @@ export const compare = defineCommand({
       throw new UsageError('compare: name at least two runs, such as results/before results/after');
     }
     if (words.length > MOST_RUNS) throw new UsageError(`compare: at most ${MOST_RUNS} runs at once`);
-    const wanted = format ?? formatOfEnding(output) ?? 'text';
+    const wanted = format ?? formatOfEnding(output);
     const runs = [];
     for (const name of words) {
       runs.push({ name, results: (await rooms.readSavedRun(runPath(name, io.cwd))).results });

@@ -36,11 +36,17 @@ export const config = defineCommand({
   async run(values, _words, io) {
     const { loadConfig } = await import('../config/load.ts');
     const { originName, resolveSettings } = await import('../config/resolve.ts');
+    const { checkTyped } = await import('../config/typed.ts');
     const { wrap } = await import('../../reports/wrap.ts');
     const file = await loadConfig(values.config, io.cwd);
     const sources = { flags: values, env: io.env, file, cwd: io.cwd };
-    const commands = CONFIGURED.map((command) => {
-      const settings = resolveSettings(command, sources, false).map((resolved) => {
+    const resolvedOf = CONFIGURED.map((command) => ({
+      command,
+      all: resolveSettings(command, sources, false),
+    }));
+    checkTyped(resolvedOf.flatMap(({ all }) => all));
+    const commands = resolvedOf.map(({ command, all }) => {
+      const settings = all.map((resolved) => {
         const { setting, value, origin } = resolved;
         return {
           flag: setting.flag,

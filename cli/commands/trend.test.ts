@@ -48,6 +48,10 @@ describe('trend', () => {
   it.each([
     [['absent.ndjson'], '/absent.ndjson: there is no such file; `wirebench run` begins one'],
     [['--metric', 'latency.p98'], '--metric: there is no metric "latency.p98"; did you mean "latency.p9'],
+    [
+      ['-o', 'x.foo'],
+      '--output x.foo: its ending says no format; use .txt, .json, .csv, .md, .html, or say --format',
+    ],
     [['--last', '0'], '--last needs a whole number from 1 to 1000, not 0'],
     [['--level', '0.0001'], '--level must be from 0.001 to 0.5, not 0.0001'],
   ])('refuses %j', async (flags, message) => {

@@ -46,6 +46,7 @@ export const trend = defineCommand({
   ],
 
   async run(values, [file], io, rooms) {
+    const format = values.format ?? formatOfEnding(values.output);
     const { METRIC_IDS } = await import('../../reports/metrics.ts');
     const { TREND_METRICS, tracksOf } = await import('../../reports/trend/series.ts');
     const { renderTrend } = await import('../../reports/trend/render.ts');
@@ -66,7 +67,6 @@ export const trend = defineCommand({
     const { entries, skipped } = await rooms.readHistory(historyPath(file, io.cwd));
     for (const { line, reason } of skipped) io.stderr.write(`line ${line} ${reason}; it is skipped\n`);
     const tracks = tracksOf(entries, { metrics: [...new Set(metrics)], transports, last, level });
-    const format = values.format ?? formatOfEnding(values.output) ?? 'text';
     const text = await renderTrend({ tracks, skipped, level, tool: readTool() }, format);
     if (values.output === undefined) io.stdout.write(text);
     else await rooms.writeFileAtomic(resolve(io.cwd, values.output), text);

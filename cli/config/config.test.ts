@@ -256,6 +256,41 @@ describe('config', () => {
     expect((await call(['config', '--help'])).out).not.toContain('--seed');
   });
 
+  it.each([
+    [{ WIREBENCH_TRIALS: 'abc' }, 'WIREBENCH_TRIALS must be a number, not "abc"'],
+    [{ WIREBENCH_TRIALS: '0' }, 'WIREBENCH_TRIALS must be at least 1, not 0'],
+    [
+      { WIREBENCH_DURATION: '10' },
+      'WIREBENCH_DURATION must be a time with its unit, such as "10s" or "500ms"',
+    ],
+    [{ WIREBENCH_TRANSPORTS: 'sse,pigeon' }, 'WIREBENCH_TRANSPORTS cannot be "pigeon"; use one of'],
+    [{ WIREBENCH_GATE: 'latency.p98 <= 1s' }, 'WIREBENCH_GATE'],
+    [{ WIREBENCH_TLS: 'yes' }, 'WIREBENCH_TLS must be true or false, not "yes"'],
+  ])('refuses what no command would take: %j', async (env, message) => {
+    const { exit, out, err } = await call(['config', '--print'], env);
+    expect({ exit, out }).toEqual({ exit: 2, out: '' });
+    expect(err).toContain(`wirebench: ${message}`);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('takes whatever one of the commands would', async () => {
+    const env = {
+      WIREBENCH_TRIALS: '1',
+      WIREBENCH_RATE: '0.5',
+      WIREBENCH_TRANSPORTS: 'sse,websocket',
+      WIREBENCH_GATE: 'latency.p99 <= +20%,latency.p99 <= 1s',
+      WIREBENCH_OUT: '5',
+      WIREBENCH_TLS: '1',
+      WIREBENCH_SLO: 'latency.p99<=20ms',
+      WIREBENCH_PRECISION: '5%',
+    };
+    expect(await call(['config', '--print'], env)).toMatchObject({ exit: 0, err: '' });
+    expect((await call(['config', '--print', '--transports', 'sse,websocket'])).exit).toBe(0);
+    expect((await call(['config', '--print', '--trials', 'x'])).err).toBe(
+      'wirebench: --trials must be a number, not "x"\n',
+    );
+  });
+
   it('also as JSON', async () => {
     const { out } = await call(['config', '--json'], { WIREBENCH_RATE: '7' });
     const { file, commands } = JSON.parse(out);

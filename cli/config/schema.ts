@@ -129,6 +129,23 @@ export function parseConfig(value: unknown, file: string): Config {
   );
 }
 
+/** What is wrong with a value, in a line, and whether it is that it is a text, or a number. */
+export interface ValueProblem {
+  readonly message: string;
+  readonly isOfKind: boolean;
+}
+
+/** Why a config file could not have a value at a key such as `check.trials`; `null` if it could. */
+export function valueProblem(key: string, value: unknown): ValueProblem | null {
+  const config = key.split('.').reduceRight((inner, name) => ({ [name]: inner }), value);
+  const parsed = configSchema.safeParse(config);
+  if (parsed.success) return null;
+  return {
+    message: explain(parsed.error, config)[0]?.message ?? 'cannot be',
+    isOfKind: parsed.error.issues[0]?.code === 'invalid_type',
+  };
+}
+
 /** The text of the published `cli/config/config.schema.json`, which `npm run schema` writes. */
 export function configSchemaFile(): string {
   return `${JSON.stringify(inputJsonSchema(configSchema), null, 2)}\n`;
