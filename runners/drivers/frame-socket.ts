@@ -97,6 +97,7 @@ export class FrameSocket implements StreamConnection, SocketEvents, ResponseEven
     this.#socket?.destroy();
     this.#socket?.bookRest(ledger, this.#beginning.counts);
     this.#socket = null;
+    this.#inflater = null;
   }
 
   onConnect(): void {
@@ -127,8 +128,7 @@ export class FrameSocket implements StreamConnection, SocketEvents, ResponseEven
     this.#bodyBytes = end - start;
     this.#deflated = deflated;
     const inflated = deflated ? this.#inflater?.inflate(data, start, end) : undefined;
-    if (inflated === undefined) this.#took(data, start, end, framingBytes);
-    else this.#took(inflated.bytes, inflated.start, inflated.end, framingBytes);
+    this.#took(inflated?.bytes ?? data, inflated?.start ?? start, inflated?.end ?? end, framingBytes);
   }
 
   #took(data: Buffer, start: number, end: number, framingBytes: number): void {

@@ -5,6 +5,7 @@ import { nowUs } from '../clock.ts';
 import { type Bench, benchFor } from '../testing/bench.ts';
 import { type RawServer, startRawServer } from '../testing/raw-server.ts';
 import { pushOf, scenarioOf } from '../testing/scenarios.ts';
+import { heldBytes } from '../wire/testing/memory.ts';
 import { encodeFrame, OPCODE } from '../wire/websocket-frames.ts';
 import { acceptKey } from '../wire/websocket-handshake.ts';
 import { DEFLATED } from '../wire/websocket-header.ts';
@@ -188,6 +189,19 @@ describe('a WebSocket', () => {
     );
     await client.open();
     await expect.poll(() => Object.keys(bench.faults()).join()).toContain(reason);
+  });
+
+  it('that is refused keeps nothing of what it was inflated to', async () => {
+    const bomb = frame(deflated(Buffer.alloc(17 << 20)));
+    const before = heldBytes();
+    const { client, bench } = await start('websocket', (request) =>
+      Buffer.concat([upgraded(request, GRANTED), bomb]),
+    );
+    await client.open();
+    await expect
+      .poll(() => Object.keys(bench.faults()).join())
+      .toContain('inflate to a message of more than');
+    expect(heldBytes() - before).toBeLessThan(2 << 20);
   });
 
   it.each([

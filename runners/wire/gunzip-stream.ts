@@ -29,8 +29,17 @@ export class GunzipStream {
     this.#onInflated = onInflated;
   }
 
-  /** @throws ProtocolError `deflate-bad-data`; it must not be used after. */
+  /** @throws ProtocolError `deflate-bad-data`, or what it tells throws; it must not be used after. */
   decode(buffer: Buffer, start: number, end: number): void {
+    try {
+      this.#decode(buffer, start, end);
+    } catch (error) {
+      this.#inflater.output.drop();
+      throw error;
+    }
+  }
+
+  #decode(buffer: Buffer, start: number, end: number): void {
     if (this.#head === null) {
       this.#inflate(buffer, start, end);
       return;

@@ -38,9 +38,39 @@ describe('hostile compression', () => {
   it('a bomb of a message is refused, and keeps nothing', () => {
     expect(bomb.length).toBeLessThan(80_000);
     const before = heldBytes();
-    const inflater = new MessageInflater(true, 1 << 20);
-    expect(() => inflater.inflate(bomb, 0, bomb.length)).toThrow('inflate to a message of more than 1048576');
-    expect(heldBytes() - before).toBeLessThan(8 << 20);
+    const inflater = new MessageInflater(true, 1 << 24);
+    expect(() => inflater.inflate(bomb, 0, bomb.length)).toThrow(
+      'inflate to a message of more than 16777216',
+    );
+    expect(heldBytes() - before).toBeLessThan(1 << 20);
+    // It is still there, as a client that was refused is.
+    expect(inflater).toBeInstanceOf(MessageInflater);
+  });
+
+  it('a long message that turns out to be no DEFLATE keeps nothing', () => {
+    const broken = Buffer.concat([
+      deflateRawSync(Buffer.alloc(8 << 20), { finishFlush: constants.Z_SYNC_FLUSH }),
+      Buffer.from('ff', 'hex'),
+    ]);
+    const before = heldBytes();
+    const inflater = new MessageInflater(true, 1 << 24);
+    expect(() => inflater.inflate(broken, 0, broken.length)).toThrow('a block of the type that is reserved');
+    expect(heldBytes() - before).toBeLessThan(1 << 20);
+    expect(inflater).toBeInstanceOf(MessageInflater);
+  });
+
+  it('twenty streams that are refused keep nothing', () => {
+    const compressed = gzipSync(Buffer.alloc(1 << 20));
+    const before = heldBytes();
+    const streams = Array.from({ length: 20 }, () => {
+      const stream = new GunzipStream(() => {
+        throw new Error('enough');
+      });
+      expect(() => stream.decode(compressed, 0, compressed.length)).toThrow('enough');
+      return stream;
+    });
+    expect(heldBytes() - before).toBeLessThan(1 << 20);
+    expect(streams).toHaveLength(20);
   });
 
   it('a stream that inflates without end is passed on piece by piece', () => {

@@ -38,6 +38,14 @@ export class InflatedOutput {
     this.#from = 0;
   }
 
+  /** Lets go of all of it: its owner may live on for the length of a trial. */
+  drop(): void {
+    this.bytes = NOTHING;
+    this.start = 0;
+    this.end = 0;
+    this.#from = 0;
+  }
+
   /** Makes sure of room for so many more bytes. */
   reserve(more: number): void {
     const { bytes, end } = this;

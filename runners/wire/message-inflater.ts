@@ -8,6 +8,9 @@ const OMITTED = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 /** For messages that fit, as nearly all do, one for all: a message is inflated as a whole, in one call. */
 const SCRATCH = Buffer.allocUnsafeSlow(64 * 1024);
 
+/** Where a message stands that was inflated. */
+type Inflated = Readonly<Pick<InflatedOutput, 'bytes' | 'start' | 'end'>>;
+
 /** Inflates the messages of one peer of a WebSocket (RFC 7692 §7.2.2). */
 export class MessageInflater {
   readonly #inflater = new Inflater(true);
@@ -28,11 +31,17 @@ export class MessageInflater {
    *
    * @throws ProtocolError `deflate-bad-data`, or `ws-message-too-large` as soon as it is; it must not be used after.
    */
-  inflate(
-    data: Buffer,
-    start: number,
-    end: number,
-  ): Readonly<Pick<InflatedOutput, 'bytes' | 'start' | 'end'>> {
+  inflate(data: Buffer, start: number, end: number): Inflated {
+    try {
+      return this.#inflate(data, start, end);
+    } catch (error) {
+      // Up to twice the longest message.
+      this.#inflater.output.drop();
+      throw error;
+    }
+  }
+
+  #inflate(data: Buffer, start: number, end: number): Inflated {
     const inflater = this.#inflater;
     if (!this.#hasContext) inflater.output.forget();
     const length = end - start;
