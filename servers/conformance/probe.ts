@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ROUTES, type Transport } from '../contract.ts';
+import type { Codings } from './client/coding.ts';
 import { EventStream } from './client/event-stream.ts';
 import {
   type Answer,
@@ -21,6 +22,8 @@ import { Broken } from './verdict.ts';
 export interface Start {
   readonly after?: number;
   readonly lastEventId?: number;
+  /** Say that it may come so compressed; by default nothing is said. */
+  readonly codings?: Codings;
   /** Come back at the first sign of the subscription, for a rule about that very instant. */
   readonly atOnce?: boolean;
 }
@@ -82,10 +85,11 @@ export class Probe {
   }
 
   /** Subscribes by event stream. @throws Broken */
-  async events(channel: string, { after, lastEventId, atOnce }: Start = {}): Promise<EventStream> {
+  async events(channel: string, { after, lastEventId, codings, atOnce }: Start = {}): Promise<EventStream> {
     const target = `${ROUTES.events}?channel=${channel}${after === undefined ? '' : `&after=${after}`}`;
     const headers: Record<string, string> = { Accept: 'text/event-stream' };
     if (lastEventId !== undefined) headers['Last-Event-ID'] = String(lastEventId);
+    if (codings !== undefined) headers['Accept-Encoding'] = codings;
     const response = await this.#http.open('GET', target, { headers });
     this.#open.push(response);
     if (response.statusCode !== 200 || !response.headers['content-type']?.startsWith('text/event-stream')) {
@@ -93,7 +97,7 @@ export class Probe {
         `it was answered ${response.statusCode} with ${response.headers['content-type'] ?? 'no content type'}`,
       ]);
     }
-    const stream = await EventStream.subscribed(response);
+    const stream = await EventStream.subscribed(response, codings);
     if (!atOnce) await pause(SETTLE_MS);
     return stream;
   }

@@ -4,7 +4,8 @@ import { startReferenceServer } from '../reference/server.ts';
 import { referenceServer } from '../reference/spec.ts';
 import type { RuleResult } from './rule.ts';
 import { RULES } from './suite.ts';
-import { FAULTS, startFaulty } from './testing/faults.ts';
+import { startFaulty } from './testing/fault.ts';
+import { FAULTS } from './testing/faults.ts';
 import { SUITE_WITHIN_MS, type VerifyOptions, verify } from './verify.ts';
 
 async function verified(spec: ServerSpec, options?: VerifyOptions): Promise<RuleResult[]> {
