@@ -5,7 +5,7 @@ import type { ScenarioInput } from '../scenarios/schema.ts';
 import { TRANSPORTS, type Transport } from '../servers/contract.ts';
 import { leftOver } from './testing/processes.ts';
 import { pushOf, scenarioOf } from './testing/scenarios.ts';
-import { accounted, completed, runAlone } from './testing/trials.ts';
+import { accounted, besideOthers, completed, runAlone } from './testing/trials.ts';
 
 /** Whole trials behind a link that cuts everybody, against the reference server, which keeps a log. */
 
@@ -42,10 +42,9 @@ function recoveryMs({ measurements }: Completed) {
 }
 
 /** What the trial itself makes invalid: other tests run beside this one, and keep the generator waiting. */
-function codesOf({ warnings }: Completed): string[] {
-  return warnings
-    .filter(({ code, level }) => level === 'invalid' && !/-generator$/.test(code))
-    .map(({ code }) => code);
+function codesOf(outcome: Completed): string[] {
+  const { warnings } = besideOthers(outcome);
+  return warnings.filter(({ level }) => level === 'invalid').map(({ code }) => code);
 }
 
 afterAll(() => expect(leftOver()).toEqual([]));

@@ -6,7 +6,7 @@ import { referenceServer } from '../servers/reference/spec.ts';
 import { type RunOptions, run } from './run.ts';
 import { childrenOf, leftOver } from './testing/processes.ts';
 import { pushOf, scenarioOf } from './testing/scenarios.ts';
-import { completed, runAlone } from './testing/trials.ts';
+import { besideOthers, completed, runAlone } from './testing/trials.ts';
 
 const FAULTY = fileURLToPath(new URL('./testing/faulty-server-main.js', import.meta.url));
 
@@ -34,7 +34,7 @@ function killOne(part: string): void {
 }
 
 function codesOf(outcome: Awaited<ReturnType<typeof runAlone>>) {
-  const { validity, warnings, measurements } = completed(outcome);
+  const { validity, warnings, measurements } = besideOthers(completed(outcome));
   return { validity, codes: warnings.map(({ code }) => code), warnings, measurements };
 }
 

@@ -139,7 +139,7 @@ describe.skipIf(CHROMIUM === undefined)('the page of a folder of runs in Chromiu
     await page.keyboard.press('Space');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/compare?*');
-    expect(await page.locator('h1').innerText()).toBe('1 run against older');
+    expect(await page.locator('h1').innerText()).toBe('newer against older');
     await page.goBack();
   });
 

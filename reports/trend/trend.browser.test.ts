@@ -81,7 +81,7 @@ describe.skipIf(CHROMIUM === undefined)('a trend as a page in Chromium', () => {
     const details = reader.page.locator('[id="track-1-latency.p50"] details');
     await details.locator('summary').click();
     expect(await details.locator('tbody tr').count()).toBe(20);
-    expect(await details.locator('tbody tr').nth(10).innerText()).toMatch(/^11\s.*c11.*50 % lower/s);
+    expect(await details.locator('tbody tr').nth(10).innerText()).toMatch(/^11\s.*c11.*50\s%\slower/s);
     expect(await details.locator('tbody tr').nth(9).innerText()).not.toContain('lower');
   });
 

@@ -4,7 +4,7 @@ import type { ScenarioInput } from '../../scenarios/schema.ts';
 import { TRANSPORTS, type Transport } from '../../servers/contract.ts';
 import { leftOver } from '../testing/processes.ts';
 import { pushOf, scenarioOf } from '../testing/scenarios.ts';
-import { accounted, completed, runAlone } from '../testing/trials.ts';
+import { accounted, besideOthers, completed, runAlone } from '../testing/trials.ts';
 
 /**
  * The bytes of whole trials against the reference server: every byte that a socket counted is in
@@ -26,7 +26,7 @@ async function measure(
     tuning: { polling: { everyMs: 30 }, 'long-polling': { holdMs: 150 }, websocket: { pingMs: 100 } },
     ...scenario,
   });
-  return completed(await runAlone({ transport, scenario: complete, seed: 7 }, { workers }));
+  return besideOthers(completed(await runAlone({ transport, scenario: complete, seed: 7 }, { workers })));
 }
 
 /** What must hold for every trial that went well. */
@@ -207,7 +207,8 @@ describe('polls on a new connection each', () => {
     // A poll of the drain that brings the last frames counts as a request, but was not begun in the window.
     expect(requests.total - connections.reopened).toBeGreaterThanOrEqual(0);
     expect(requests.total - connections.reopened).toBeLessThanOrEqual(3);
-    expect(connections.reopened).toBeGreaterThanOrEqual(3 * 9);
+    // One in 30 ms where nothing else runs, for each of three.
+    expect(connections.reopened).toBeGreaterThanOrEqual(3 * 4);
   });
 });
 

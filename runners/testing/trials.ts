@@ -1,4 +1,4 @@
-import type { Completed, Measurements, Outcome } from '../../reports/results/schema.ts';
+import type { Completed, Measurements, Outcome, WarningCode } from '../../reports/results/schema.ts';
 import { ACCOUNTS } from '../../reports/results/schema.ts';
 import { referenceServer } from '../../servers/reference/spec.ts';
 import type { PlannedTrial } from '../plan.ts';
@@ -49,9 +49,23 @@ export function completed(outcome: Outcome): Completed {
 
 /** The outcome but for what the host of a shared machine took for others, which no test is about. */
 export function undisturbed(outcome: Completed): Completed {
-  const warnings = outcome.warnings.filter(({ code }) => code !== 'stolen-cpu');
-  const validity = warnings.length === 0 ? 'valid' : outcome.validity;
-  return { ...outcome, validity, warnings };
+  return without(outcome, ['stolen-cpu']);
+}
+
+/** The outcome but for what other tests, which run beside it, did to its generator. */
+export function besideOthers(outcome: Completed): Completed {
+  return without(outcome, ['stolen-cpu', 'late-generator', 'busy-generator']);
+}
+
+function without(outcome: Completed, ignored: readonly WarningCode[]): Completed {
+  const warnings = outcome.warnings.filter(({ code }) => !ignored.includes(code));
+  const { validity } = outcome;
+  const isInvalid = warnings.some(({ level }) => level === 'invalid');
+  return {
+    ...outcome,
+    validity: warnings.length === 0 ? 'valid' : isInvalid ? validity : 'doubtful',
+    warnings,
+  };
 }
 
 /** What all accounts hold together, `outside` included. */
