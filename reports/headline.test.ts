@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Transport } from '../servers/contract.ts';
-import { headlineOf } from './headline.ts';
+import { headlineOf, leadersOf } from './headline.ts';
+import { ratioTo } from './ratios.ts';
 import type { Trial } from './results/schema.ts';
 import { summarise } from './summary.ts';
 import { exampleResults } from './testing/example.ts';
@@ -59,6 +60,21 @@ describe('headlineOf', () => {
       'cannot be told apart for the lowest median latency (6 arms, from 100 µs to 202 µs).',
     );
     expect(headline(...arms.slice(0, 4))).toContain('(100 µs, 101 µs, 200 µs and 201 µs)');
+  });
+
+  it('calls what the blocks do not agree on a tie, as the ratios of the same page do', () => {
+    // One of 36 pairs is the other way round, which the rank test calls apart; but it is a block's own pair, and the
+    // interval of six ratios is from the least to the greatest.
+    const sse = arm('sse', [100, 101, 102, 103, 104, 130]);
+    const websocket = arm('websocket', [140, 141, 142, 143, 144, 125]);
+    expect(headline(sse, websocket)).toBe(
+      'SSE and WebSocket tie for the lowest median latency (103 µs and 142 µs).',
+    );
+    const [summary] = summarise(results([...sse, ...websocket]));
+    const [left, right] = summary?.arms ?? [];
+    if (left === undefined || right === undefined) throw new Error('an arm is missing');
+    expect(leadersOf([left, right], 'latency.p50')).toEqual([left, right]);
+    expect(ratioTo(right, left, 'latency.p50')?.distance).toBe('tied');
   });
 
   it('calls what every trial shows a difference when there are too few for a test, and says so', () => {

@@ -1,6 +1,7 @@
 import type { Scenario, Workload } from '../scenarios/schema.ts';
 import { capitalised, formatCount, formatList, formatNumber, formatQuantity } from './format.ts';
 import { METRICS, type MetricId } from './metrics.ts';
+import { includesOne, pairedRatio } from './paired.ts';
 import { slowSentences } from './slow-readers.ts';
 import { compareTrials } from './statistics.ts';
 import { type Arm, type Row, type ScenarioSummary, shown, standingOf } from './summary.ts';
@@ -90,7 +91,8 @@ function plainFactor(metric: MetricId): number {
 }
 
 /**
- * Whether two arms differ by a metric: `apart` when the rank test says so. With too few trials for
+ * Whether two arms differ by a metric, the one verdict of headline, scoreboard and ratios: `apart` when
+ * the rank test says so and the interval of their ratios, block by block, leaves 1 out. With too few trials for
  * any test, `apart` needs trials that do not overlap, and with one or two of them also one of
  * {@link PLAIN_FACTORS}. A latency difference up to the harness's own median lateness is always
  * `tied`: the ruler is no finer than that; so are equal medians.
@@ -100,8 +102,10 @@ export function distanceOf(best: Arm, other: Arm, metric: MetricId): Distance {
   if (best === other || left === undefined || right === undefined) return 'tied';
   if (Math.abs(right.median - left.median) <= resolutionOf([best, other], metric)) return 'tied';
   switch (compareTrials(left.values, right.values)) {
-    case 'separate':
-      return 'apart';
+    case 'separate': {
+      const paired = pairedRatio(best, other, metric);
+      return paired !== null && includesOne(paired) ? 'tied' : 'apart';
+    }
     case 'tie':
       return 'tied';
     case 'too few':

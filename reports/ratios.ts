@@ -1,20 +1,15 @@
 import { formatList, formatNumber, sentence } from './format.ts';
 import { type Distance, distanceOf } from './headline.ts';
 import { METRICS, type MetricId } from './metrics.ts';
-import { median, medianInterval } from './statistics.ts';
+import { type PairedRatio, pairedRatio } from './paired.ts';
 import { type Arm, shown, standingOf } from './summary.ts';
 import { armNames } from './transports.ts';
 
 /** How many times a metric of one arm is that of another. */
-export interface Ratio {
+export interface Ratio extends PairedRatio {
   readonly arm: Arm;
   readonly metric: MetricId;
-  /** The median of the ratios of the blocks: the two trials of a block ran close together. */
-  readonly ratio: number;
-  /** The 95 % interval of that median; `null` below 6 blocks. */
-  readonly low: number | null;
-  readonly high: number | null;
-  /** `apart` where the interval leaves 1 out and the arms are told apart by their trials too. */
+  /** As everywhere in a report: the headline and the scoreboard say the same of the two. */
   readonly distance: Distance;
 }
 
@@ -37,26 +32,8 @@ export function fitArms(arms: readonly Arm[]): readonly Arm[] {
 /** The ratio of an arm to a reference by a metric; `null` where either has no number that may be shown, or 0. */
 export function ratioTo(reference: Arm, arm: Arm, metric: MetricId): Ratio | null {
   if (shown(reference, metric) === null || shown(arm, metric) === null) return null;
-  const [base, values] = [valuesByBlock(reference, metric), valuesByBlock(arm, metric)];
-  const ratios = [...values].flatMap(([block, value]) => {
-    const divisor = base.get(block);
-    return divisor === undefined || divisor <= 0 || value <= 0 ? [] : [value / divisor];
-  });
-  const ratio = median(ratios);
-  if (ratio === null) return null;
-  const interval = medianInterval(ratios);
-  const includesOne = interval !== null && interval.low <= 1 && interval.high >= 1;
-  const distance = includesOne ? 'tied' : distanceOf(reference, arm, metric);
-  return { arm, metric, ratio, low: interval?.low ?? null, high: interval?.high ?? null, distance };
-}
-
-function valuesByBlock({ trials }: Arm, metric: MetricId): ReadonlyMap<number, number> {
-  return new Map(
-    trials.flatMap(({ block, outcome }) => {
-      const value = outcome.status === 'completed' ? METRICS[metric].of(outcome.measurements) : null;
-      return value === null ? [] : [[block, value] as const];
-    }),
-  );
+  const paired = pairedRatio(reference, arm, metric);
+  return paired && { ...paired, arm, metric, distance: distanceOf(reference, arm, metric) };
 }
 
 /** What an arm's ratios say: `SSE takes 1.08 times the bytes per message; it cannot be told apart by p99 latency.` */
