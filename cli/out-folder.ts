@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, rmdir, symlink } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { mkdir, rename, rm, rmdir, stat, symlink } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import type { Io } from './command.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -68,19 +68,26 @@ export async function linkLatest(folder: OutFolder): Promise<void> {
 }
 
 /** The results file meant by a file, a folder, or nothing: the latest run. Absolute. */
-export function resultsPath(word: string | undefined, cwd: string): string {
+export function resultsPath(word: string | undefined, cwd: string): Promise<string> {
+  return filePath(word, cwd, ['.json']);
+}
+
+/** The same, where an HTML report, which carries its results, will do too. */
+export function runPath(word: string | undefined, cwd: string): Promise<string> {
+  return filePath(word, cwd, ['.json', '.html']);
+}
+
+/** A file is taken as it is, whatever its name; of what is not there, these endings are a file's. */
+async function filePath(word: string | undefined, cwd: string, endings: readonly string[]): Promise<string> {
   const path = resolve(cwd, word ?? join(RUNS_FOLDER, 'latest'));
-  return path.endsWith('.json') ? path : join(path, 'results.json');
+  const found = await stat(path).catch(() => null);
+  const isFile = found === null ? endings.includes(extname(path)) : !found.isDirectory();
+  return isFile ? path : join(path, 'results.json');
 }
 
 /** The history meant by a file or nothing: that of the folder where runs go. Absolute. */
 export function historyPath(word: string | undefined, cwd: string): string {
   return resolve(cwd, word ?? join(RUNS_FOLDER, 'history.ndjson'));
-}
-
-/** The same, where an HTML report, which carries its results, will do too. */
-export function runPath(word: string | undefined, cwd: string): string {
-  return word?.endsWith('.html') ? resolve(cwd, word) : resultsPath(word, cwd);
 }
 
 /** The second, as a file name that sorts and that every file system takes: `2026-01-31T09-30-00Z`. */

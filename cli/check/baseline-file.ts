@@ -19,7 +19,7 @@ export class BaselineFileError extends Error {
  */
 export async function readBaseline(word: string, io: Io, rooms: Rooms): Promise<Results> {
   try {
-    return await rooms.readResults(resultsPath(word, io.cwd));
+    return await rooms.readResults(await resultsPath(word, io.cwd));
   } catch (error) {
     if (error instanceof Error && 'code' in error && NO_BASELINE.has(error.code)) {
       throw new BaselineFileError(`the baseline: ${error.message}`, { cause: error });

@@ -94,7 +94,7 @@ async function checkSaved(request: SavedRequest, chosen: Chosen, io: Io, rooms: 
   const { readBaseline } = await import('../check/baseline-file.ts');
   const { openOutFolder, resultsPath } = await import('../out-folder.ts');
   const { base, candidate, objectives } = request;
-  const saved = await rooms.readResults(resultsPath(candidate, io.cwd));
+  const saved = await rooms.readResults(await resultsPath(candidate, io.cwd));
   const verdict = judgeSaved(await readBaseline(base, io, rooms), saved, {
     objectives,
     baseline: base,

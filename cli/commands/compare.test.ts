@@ -44,7 +44,7 @@ describe('compare', () => {
     expect(await wirebench('report', 'a', '--format', 'html', '--output', 'a.html')).toMatchObject({
       exit: 0,
     });
-    expect(await wirebench('compare', 'a.html', 'b', '--out', 'c.md')).toEqual({ exit: 0, out: '', err: '' });
+    expect(await wirebench('compare', 'a.html', 'b', '-o', 'c.md')).toEqual({ exit: 0, out: '', err: '' });
     expect(readFileSync(join(folder, 'c.md'), 'utf8')).toMatch(/^## b against a\.html\n/);
     expect(await wirebench('compare', 'a', 'b', '--output', 'c.html')).toMatchObject({ exit: 0 });
     expect(await wirebench('compare', 'a', 'c.html')).toEqual({
@@ -55,7 +55,8 @@ describe('compare', () => {
   });
 
   it.each([
-    [['a'], 'compare: name at least two runs, such as results/before results/after'],
+    [[], 'compare: Not enough non-option arguments: got 0, need at least 2'],
+    [['a'], 'compare: Not enough non-option arguments: got 1, need at least 2'],
     [['a', 'gone'], 'gone/results.json: there is no such file; name the results.json in the folder of a run'],
     [['a', 'b', '--format', 'pdf'], 'compare: --format cannot be "pdf"; did you mean "text"?'],
   ])('refuses %j', async (words, message) => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -80,6 +80,41 @@ describe('report', () => {
       expect(/\bNaN\b/.test(said)).toBe(false);
     },
   );
+
+  it('makes what the ending of the file says, unless a format is asked for', async () => {
+    const made = async (...flags: string[]) => {
+      expect(await report(TEXT, ...flags)).toEqual({ exit: 0, out: '', err: '' });
+      return readFileSync(join(folder, flags.at(-1) ?? ''), 'utf8');
+    };
+    expect(await made('--output', 'made.html')).toMatch(/^<!doctype html>/);
+    expect(await made('-o', 'made.csv')).toMatch(/^scenario,/);
+    expect(await made('--out', 'made.txt')).toMatch(/^quiet: What\?/);
+    expect(await made('--format', 'json', '--output', 'made.html')).toMatch(/^\{/);
+  });
+
+  it('takes a file as it is, whatever its name, and a folder by its results', async () => {
+    mkdirSync(join(folder, 'old.json'));
+    writeFileSync(join(folder, 'old.json', 'results.json'), TEXT);
+    writeFileSync(join(folder, 'saved'), TEXT);
+    for (const name of ['saved', 'old.json']) {
+      const io = fakeIo({ cwd: folder });
+      expect(await main(['report', name], io)).toBe(0);
+      expect(io.out()).toMatch(/^quiet: What\?/);
+    }
+  });
+
+  it.each([
+    [['gone'], 'gone/results.json: there is no such file; name the results.json in the folder of a run'],
+    [['gone.html'], 'gone.html: there is no such file; name the report.html in the folder of a run'],
+    [
+      ['--extract', 'gone'],
+      'gone/report.html: there is no such file; name the report.html in the folder of a run',
+    ],
+  ])('says of %j what to name instead', async (words, message) => {
+    const io = fakeIo({ cwd: folder });
+    expect(await main(['report', ...words], io)).toBe(2);
+    expect(io.err()).toBe(`wirebench: ${folder}/${message}\n`);
+  });
 
   it('gives the results that a page carries back byte for byte', async () => {
     // As another version may have written it.

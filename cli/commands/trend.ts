@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import { suggest } from '../../scenarios/nearest.ts';
 import { defineCommand } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { numberFlag, transportsFlag, wholeFlag } from '../flags.ts';
-import { formatOfEnding } from '../format-of-ending.ts';
 import { historyPath } from '../out-folder.ts';
+import { formatAsked, putOut, RENDERING } from '../rendering.ts';
 
 /** `wirebench trend`: follows metrics from run to run, and says where they changed. */
 export const trend = defineCommand({
@@ -32,11 +31,7 @@ export const trend = defineCommand({
       default: '0.01',
       describe: 'Chance of a false change in a series that has none',
     },
-    format: {
-      choices: ['text', 'json', 'csv', 'markdown', 'html'],
-      describe: 'What to make of it [text, or by the ending of --output]',
-    },
-    output: { type: 'string', alias: 'o', describe: 'File to write instead of standard output' },
+    ...RENDERING,
   },
   examples: [
     ['trend', 'what the runs in results/ show'],
@@ -46,7 +41,7 @@ export const trend = defineCommand({
   ],
 
   async run(values, [file], io, rooms) {
-    const format = values.format ?? formatOfEnding(values.output);
+    const format = formatAsked(values.format, values.output);
     const { METRIC_IDS } = await import('../../reports/metrics.ts');
     const { TREND_METRICS, tracksOf } = await import('../../reports/trend/series.ts');
     const { renderTrend } = await import('../../reports/trend/render.ts');
@@ -68,8 +63,7 @@ export const trend = defineCommand({
     for (const { line, reason } of skipped) io.stderr.write(`line ${line} ${reason}; it is skipped\n`);
     const tracks = tracksOf(entries, { metrics: [...new Set(metrics)], transports, last, level });
     const text = await renderTrend({ tracks, skipped, level, tool: readTool() }, format);
-    if (values.output === undefined) io.stdout.write(text);
-    else await rooms.writeFileAtomic(resolve(io.cwd, values.output), text);
+    await putOut(text, values.output, io, rooms);
     return EXIT.ok;
   },
 });

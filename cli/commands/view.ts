@@ -30,7 +30,7 @@ export const view = defineCommand({
   async run({ port }, [path], io, rooms) {
     const wanted = wholeFlag('port', port, 0, 65_535);
     const { site, end } = (await isRun(path, io.cwd))
-      ? await reportSite(runPath(path, io.cwd), rooms)
+      ? await reportSite(await runPath(path, io.cwd), rooms)
       : await folderSite(path ?? RUNS_FOLDER, io, rooms);
     const signal = io.interruption();
     const server = await serveLocally(site, wanted, tell(io));

@@ -80,7 +80,7 @@ export async function readBytes(path: string): Promise<Buffer> {
             code: 'RESULTS_MISSING',
             file: path,
             evidence: 'there is no such file',
-            remedy: 'name the results.json in the folder of a run',
+            remedy: `name the ${path.endsWith('.html') ? 'report.html' : 'results.json'} in the folder of a run`,
           }
         : {
             code: 'RESULTS_UNREADABLE',
