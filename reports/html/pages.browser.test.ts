@@ -129,6 +129,25 @@ describe.skipIf(CHROMIUM === undefined).each(CASES)(
   },
 );
 
+describe.skipIf(CHROMIUM === undefined)('a comparison on a phone', () => {
+  it('has the chart before the table, intervals on one line, and a shade where the table goes on', async () => {
+    const { page } = await open('phone', () => comparison('results/'), { viewport: PHONE });
+    await drawAll(page);
+    const section = page.locator('section').first();
+    const top = async (selector: string) => (await section.locator(selector).first().boundingBox())?.y ?? 0;
+    expect(await top('figure')).toBeLessThan(await top('.content > .scroll'));
+    const intervals = await section.locator('.content > .scroll td:nth-child(6)').allTextContents();
+    expect(intervals.filter((text) => /^\S+$/.test(text.replaceAll('\u00a0', '_')))).toEqual(intervals);
+    const table = section.locator('.content > .scroll');
+    expect(await table.evaluate((box) => box.scrollWidth > box.clientWidth)).toBe(true);
+    expect(
+      await page.evaluate<string>(
+        "getComputedStyle(document.querySelector('.content > .scroll')).backgroundAttachment",
+      ),
+    ).toBe('local, local, scroll, scroll');
+  });
+});
+
 describe.skipIf(CHROMIUM === undefined)('a report of awkward results in Chromium', () => {
   it.each(['awkward names', '24 arms', 'very large', 'one trial'] as const)(
     'is no wider than a phone or a desktop: %s',

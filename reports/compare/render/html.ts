@@ -73,7 +73,8 @@ async function section(compared: ComparedScenario, index: number, book: ChartBoo
       formatQuantity(change.before, change.unit),
       formatQuantity(change.after, change.unit),
       formatEffect(change),
-      formatInterval(change) || '–',
+      // Unbroken: off the edge of a phone it would make the row higher for nothing that is seen.
+      formatInterval(change, '\u00a0to\u00a0') || '–',
       finding(FINDING_WORDS[change.finding]),
     ]),
   );
@@ -98,11 +99,12 @@ async function section(compared: ComparedScenario, index: number, book: ChartBoo
       finding: changeSentences(compared),
       content: [
         ...(remarks.length === 0 ? [] : [html`<ul class="remarks">${remarks}</ul>`]),
+        // First: it fits a phone, where the ratios of the table are beyond the edge.
+        ...(chart === null ? [] : [chart]),
         ...(rows.length === 0
           ? []
           : [dataTable({ caption: `Changes in ${scenario}`, columns, rows, words: 2 })]),
         ...(equal === null ? [] : [html`<p class="note">${equal}</p>`]),
-        ...(chart === null ? [] : [chart]),
       ],
       place: 'below',
     },

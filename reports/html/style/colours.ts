@@ -5,7 +5,7 @@ import { LOOKS } from '../../transports.ts';
 const LIGHT = `
   color-scheme: light;
   --page: #fcfcfa; --card: #fff; --ink: #1c1e21; --soft: #5a6068; --line: #dfe1e4; --grid: #e6e8ea; --wash: #f3f4f2;
-  --good: #0f6b49; --weak: #855700; --bad: #b3261e; --focus: #0072b2;
+  --good: #0f6b49; --weak: #855700; --bad: #b3261e; --focus: #0072b2; --shade: rgb(0 0 0 / 0.22);
   --account-payload: #b8bec6; --account-framing: #56b4e9; --account-headers: #cc79a7;
   --account-handshake: #e0c22e; --account-control: #6c6fb5; --account-tls: #7a4b2a;
   ${TRANSPORTS.map((transport) => `--${transport}: ${LOOKS[transport].light};`).join(' ')}`;
@@ -13,7 +13,7 @@ const LIGHT = `
 const DARK = `
   color-scheme: dark;
   --page: #14161a; --card: #1b1e23; --ink: #e8eaed; --soft: #a3aab3; --line: #31363d; --grid: #2b3037; --wash: #1c2025;
-  --good: #5fcf9f; --weak: #e8b04a; --bad: #ff8a80; --focus: #56b4e9;
+  --good: #5fcf9f; --weak: #e8b04a; --bad: #ff8a80; --focus: #56b4e9; --shade: rgb(255 255 255 / 0.28);
   --account-payload: #5c646e; --account-framing: #56b4e9; --account-headers: #cc79a7;
   --account-handshake: #d8bd3a; --account-control: #9093d8; --account-tls: #b98560;
   ${TRANSPORTS.map((transport) => `--${transport}: ${LOOKS[transport].dark};`).join(' ')}`;

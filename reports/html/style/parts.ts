@@ -1,4 +1,7 @@
-/** What sections are made of: findings, legend, tables, figures, remarks. */
+/**
+ * What sections are made of: findings, legend, tables, figures, remarks. A table that goes on beyond an edge has a
+ * shade there: covers that scroll with it hide the shade where it ends.
+ */
 export const PARTS = `
 .verdict { display: inline-block; margin-top: 1.6rem; padding: 0.35rem 0.95rem 0.35rem 0.8rem; border: 1px solid currentColor; border-radius: 2rem; font-size: 0.9rem; font-weight: 550; }
 .verdict::before, .standing::before { content: ""; display: inline-block; width: 0.5em; height: 0.5em; border-radius: 50%; margin-right: 0.5em; background: currentColor; vertical-align: 0.1em; }
@@ -17,6 +20,7 @@ export const PARTS = `
 .legend label:has(input:not(:checked)) { color: var(--soft); }
 .legend label:has(input:not(:checked)) .swatch { opacity: 0.3; }
 .scroll { overflow-x: auto; }
+figure + .scroll { margin-top: 2rem; }
 table { overflow-wrap: break-word; border-collapse: separate; border-spacing: 0; width: 100%; font-size: 0.9rem; line-height: 20px; font-variant-numeric: tabular-nums; }
 th, td { padding: 10px 8px; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 500; }
@@ -64,6 +68,15 @@ button:hover { border-color: var(--soft); }
 dl { display: grid; grid-template-columns: minmax(8rem, 19rem) minmax(0, 1fr); gap: 0.8rem 3.5rem; margin: 1.4rem 0 0; font-size: 0.93rem; }
 dt { font-weight: 600; } dd { margin: 0; max-width: 46rem; }
 .tip { position: fixed; z-index: 9; max-width: 22rem; padding: 0.4rem 0.7rem; border-radius: 6px; background: var(--ink); color: var(--page); font-size: 0.83rem; line-height: 1.4; pointer-events: none; }
+@media screen and (max-width: 64rem) {
+  .scroll {
+    background:
+      linear-gradient(to right, var(--page) 40%, transparent) left / 2.6rem 100% no-repeat local,
+      linear-gradient(to left, var(--page) 40%, transparent) right / 2.6rem 100% no-repeat local,
+      linear-gradient(to right, var(--shade), transparent) left / 1rem 100% no-repeat scroll,
+      linear-gradient(to left, var(--shade), transparent) right / 1rem 100% no-repeat scroll;
+  }
+}
 @media (max-width: 40rem) {
   .scroll th:first-child { position: sticky; left: 0; background: var(--page); padding-right: 0.8rem; }
   .legend { gap: 0.3rem 1rem; position: static; }
