@@ -34,7 +34,7 @@ const CONNECTIONS: readonly Column[] = [
 
 const CONNECT = column('connect.p50', 'Time to connect', ['connect', 'ms'], 1_000);
 const BYTES = column('bytes.perMessage', 'Bytes per message', ['bytes', '/msg']);
-const OVERHEAD = column('bytes.overheadPerMessage', 'of it overhead', ['over-', 'head']);
+const OVERHEAD = column('bytes.overheadPerMessage', 'Overhead per message', ['over-', 'head']);
 const DELIVERED = column('delivered.perSecond', 'Delivered', ['msgs', 'per s']);
 const REQUESTS = column('requests.total', 'Requests', ['reqs', '']);
 const BATCH = column('messages.perResponse', 'Messages per answer', ['msgs', '/resp']);

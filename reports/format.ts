@@ -37,6 +37,12 @@ const SCALES: Readonly<Record<Unit, readonly (readonly [from: number, divisor: n
     '%': [[0, 1, ' %']],
   };
 
+/** What a value of this size is divided by to be shown, and the unit that it has then: all of an axis by one. */
+export function scaleOf(value: number, unit: Unit): { readonly divisor: number; readonly suffix: string } {
+  const [, divisor, suffix] = SCALES[unit].find(([from]) => Math.abs(value) >= from) ?? [0, 1, ''];
+  return { divisor, suffix: suffix.trim() };
+}
+
 /** A value with its unit, such as `1.23 ms`, `45.6 kB` or `1,000/s`. */
 export function formatQuantity(value: number, unit: Unit): string {
   const [, divisor, suffix] = SCALES[unit].find(([from]) => Math.abs(value) >= from) ?? [0, 1, ''];
@@ -62,10 +68,13 @@ export function formatMs(ms: number): string {
   return formatQuantity(ms * 1_000, 'µs');
 }
 
-/** A time as minutes and seconds, `1:05`; a part of a second counts as one. */
+/** A time as minutes and seconds, `1:05`, or with hours, `1:00:05`; a part of a second counts as one. */
 export function formatClock(ms: number): string {
   const seconds = Math.ceil(ms / 1_000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const minutes = Math.floor(seconds / 60);
+  const twoDigits = (value: number) => String(value).padStart(2, '0');
+  const front = minutes < 60 ? minutes : `${Math.floor(minutes / 60)}:${twoDigits(minutes % 60)}`;
+  return `${front}:${twoDigits(seconds % 60)}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -52,6 +52,16 @@ describe('chapter', () => {
     ]);
   });
 
+  it('has no legend of requests where no transport has empty answers to be told from others', async () => {
+    const example = exampleResults();
+    const sockets = example.trials.filter(
+      ({ transport }) => transport === 'sse' || transport === 'websocket',
+    );
+    const entry = '</svg>with something</li>';
+    expect(await chapterOf(example)).toContain(entry);
+    expect(await chapterOf({ ...example, trials: sockets })).not.toContain(entry);
+  });
+
   it('has no section without data', async () => {
     expect(headings(await chapterOf(oneTrial({})))).toEqual([
       'Scoreboard',

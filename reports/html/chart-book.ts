@@ -54,8 +54,13 @@ function slim(svg: string): string {
     .replaceAll(' fill="currentColor" fill-opacity="0.8"', ' class="l"')
     .replaceAll(/<g><\/g>/g, '')
     .replaceAll(/(?:<path d="[^"]*"( [^>]*)?\/>)(?:<path d="[^"]*"\1\/>)+/g, joined)
-    .replaceAll(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 10) / 10))
+    .replaceAll(/<[^>]*>/g, (tag) => tag.replaceAll(/-?\d+\.\d{2,}/g, toTenths))
     .replaceAll(/(\bid="|url\(#)/g, '$1static-');
+}
+
+/** Of coordinates alone: the label 0.12 stays what it is. */
+function toTenths(number: string): string {
+  return String(Math.round(Number(number) * 10) / 10);
 }
 
 /** Paths that follow each other and look alike, as one; those of a chart do not overlap. */

@@ -145,7 +145,7 @@ export function latencyAxis(values: readonly number[], title: string) {
     return {
       title: `${title}, ms`,
       scale: { type: 'linear' },
-      axis: { format: ',~r', tickCount: 5 },
+      axis: LINEAR_AXIS,
     } as const;
   }
   const [from, to] = [compact(lowest / LOG_MARGIN), compact(highest * LOG_MARGIN)];
@@ -156,6 +156,12 @@ export function latencyAxis(values: readonly number[], title: string) {
     axis: { format: ',~r', values: powersOfTen(from, to) },
   } as const;
 }
+
+/**
+ * Decimals by the step from tick to tick. Vega's significant digits would be too few by one where the largest tick
+ * less a step is a hair below a power of ten: 0.12 as `0.1`, beside 0.1.
+ */
+export const LINEAR_AXIS = { format: ',~f', tickCount: 5 } as const;
 
 /** A sixth of a decade, so that no line lies on the edge. */
 const LOG_MARGIN = 1.5;

@@ -33,7 +33,11 @@ const folder = mkdtempSync(join(tmpdir(), 'wirebench-page-'));
 try {
   const path = join(folder, 'report.html');
   writeFileSync(path, page);
-  console.log(`size       ${(statSync(path).size / 1e6).toFixed(3)} MB`);
+  const [embedded = ''] = /(?<=id="data-results">)[^<]*/.exec(page) ?? [];
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(3)} MB`;
+  console.log(
+    `size       ${megabytes(statSync(path).size)}, of it the results ${megabytes(embedded.length)}`,
+  );
   const executablePath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
     (each) => each !== undefined && existsSync(each),
   );

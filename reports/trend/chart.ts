@@ -1,5 +1,13 @@
-import { formatQuantity } from '../format.ts';
-import { armScales, type Chart, type ChartSpec, compact, latencyAxis, opacityOf } from '../html/chart.ts';
+import { formatQuantity, scaleOf } from '../format.ts';
+import {
+  armScales,
+  type Chart,
+  type ChartSpec,
+  compact,
+  LINEAR_AXIS,
+  latencyAxis,
+  opacityOf,
+} from '../html/chart.ts';
 import { METRICS, type MetricId } from '../metrics.ts';
 import { armNames } from '../transports.ts';
 import type { Series, Track } from './series.ts';
@@ -36,7 +44,9 @@ export function trendChart(metric: MetricId, followed: readonly Followed[]): Cha
     ...new Set(followed.flatMap(({ series }) => series.points.map(({ startedAt }) => startedAt))),
   ].sort();
   const placeOf = (startedAt: string | undefined) => starts.indexOf(startedAt ?? '') + 1;
-  const scaled = (value: number) => compact(unit === 'µs' ? value / 1_000 : value);
+  const largest = Math.max(...followed.flatMap(({ series }) => series.points.map(({ value }) => value)));
+  const { divisor, suffix } = unit === 'µs' ? { divisor: 1_000, suffix: 'ms' } : scaleOf(largest, unit);
+  const scaled = (value: number) => compact(value / divisor);
 
   const points = followed.flatMap(({ track, series }) =>
     series.points.map(({ startedAt, label, value }): Place => {
@@ -79,6 +89,7 @@ export function trendChart(metric: MetricId, followed: readonly Followed[]): Cha
     type: 'quantitative',
     ...axisOf(
       metric,
+      suffix,
       points.map(({ value }) => value),
     ),
   } as const;
@@ -173,13 +184,13 @@ function levelsOf({ points, changes }: Series): Level[] {
   });
 }
 
-function axisOf(metric: MetricId, values: readonly number[]) {
+function axisOf(metric: MetricId, suffix: string, values: readonly number[]) {
   const { title, unit } = METRICS[metric];
   if (unit === 'µs') return latencyAxis(values, title.toLowerCase());
   return {
-    title: `${title.toLowerCase()}${unit === 'count' ? '' : `, ${unit}`}`,
+    title: `${title.toLowerCase()}${suffix === '' ? '' : `, ${suffix}`}`,
     scale: { type: 'linear', zero: false },
-    axis: { format: ',~r', tickCount: 5 },
+    axis: LINEAR_AXIS,
   } as const;
 }
 

@@ -119,8 +119,13 @@ function summaryOf(group: Group): string {
   return `${formatCount(countChanges(group), 'change')} in ${formatCount(runs, 'run')}`;
 }
 
+/** What tells a group from the others: the scenario's hash and the machine only where another has the same name. */
 function titleOf([first]: Group, all: readonly Track[]): string {
-  return isAmbiguous(first, all) ? `${trackName(first)} (${first.scenarioHash})` : trackName(first);
+  const name = isAmbiguous(first, all) ? `${trackName(first)} (${first.scenarioHash})` : trackName(first);
+  const elsewhere = all.some(
+    (track) => trackName(track) === trackName(first) && track.machine !== first.machine,
+  );
+  return elsewhere ? `${name} on ${first.machine}` : name;
 }
 
 function idOf(index: number): string {

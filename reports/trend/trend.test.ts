@@ -109,6 +109,48 @@ describe('renderTrend', () => {
     expect(text).not.toContain('<img');
   });
 
+  it('labels ticks with as many digits as tell them apart', async () => {
+    for (const medians of [
+      [0.118, 0.119, 0.117],
+      [0.02, 0.12],
+      [0.02, 1.12],
+    ]) {
+      const fast = medians.map((ms, index) => run(index + 1, ms, 212));
+      const page = await renderTrend(trendOf(fast), 'html');
+      const [, chart = ''] = /data-chart="0">(<svg.*?<\/svg>)/s.exec(page) ?? [];
+      const ticks = [...chart.matchAll(/>(\d\.\d+)</g)].map(([, tick]) => tick);
+      expect(ticks.length).toBeGreaterThan(1);
+      expect(new Set(ticks).size, ticks.join()).toBe(ticks.length);
+    }
+  });
+
+  it('shows memory in a unit that fits', async () => {
+    const entries = [1, 2].map((day) => {
+      const connections = { asked: 1, opened: 1, reopened: 0, unrecovered: 0 };
+      const processes = [
+        { role: 'server', cpuUs: 1, rssBytes: 60_000_000 + day * 1_000_000, rssBeforeBytes: 60_000_000 },
+      ] as const;
+      const outcome = completed(measurements({ connections, processes }));
+      const startedAt = new Date(Date.UTC(2026, 0, day)).toISOString();
+      return entryOf(results([trial({ outcome })], { startedAt }), null);
+    });
+    expect(await renderTrend(trendOf(entries), 'html')).toContain('>server memory per connection, MB<');
+  });
+
+  it('names the machine where two have runs of one name', async () => {
+    const { environment } = results([]);
+    const elsewhere = run(2, 1, 212, { environment: { ...environment, cpuModel: 'Faster CPU' } });
+    const titles = async (...entries: HistoryEntry[]) =>
+      [...(await renderTrend(trendOf(entries), 'html')).matchAll(/<li><a [^>]*>([^<]*)<\/a>/g)].map(
+        ([, title]) => title,
+      );
+    expect(await titles(run(1, 1, 212), elsewhere)).toEqual([
+      'live-feed · reference on Example CPU @ 2.50GHz, 2 cores, 7 GiB, linux',
+      'live-feed · reference on Faster CPU, 2 cores, 7 GiB, linux',
+    ]);
+    expect(await titles(run(1, 1, 212))).toEqual(['live-feed · reference']);
+  });
+
   it.each(TREND_FORMATS)('says as %s that there is nothing', async (format) => {
     expect(await renderTrend(trendOf([]), format)).toMatch(/no run|"tracks": \[\]|^machine,[\w,]+\r\n$/);
   });

@@ -4,7 +4,7 @@ import { formatQuantity } from '../../format.ts';
 import { METRICS, type MetricId } from '../../metrics.ts';
 import type { Capacity } from '../../results/schema.ts';
 import { armNames } from '../../transports.ts';
-import { armScales, type Chart, compact, opacityOf } from '../chart.ts';
+import { armScales, type Chart, compact, LINEAR_AXIS, opacityOf } from '../chart.ts';
 import type { DataTable } from '../table.ts';
 
 /**
@@ -31,7 +31,7 @@ export function capacityChart(searches: readonly Capacity[]): Chart | null {
   if (points.length === 0) return null;
   const { color, strokeDash, strokeWidth, shape } = armScales(searches);
   const most = Math.max(...points.map(({ offered }) => offered));
-  const axis = { type: 'quantitative', axis: { format: ',~r', tickCount: 6 } } as const;
+  const axis = { type: 'quantitative', axis: { ...LINEAR_AXIS, tickCount: 6 } } as const;
   const x = { ...axis, field: 'offered', title: 'deliveries per second offered' } as const;
   const y = { ...axis, field: 'delivered', title: 'deliveries per second delivered' } as const;
   return {

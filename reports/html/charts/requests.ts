@@ -30,7 +30,7 @@ export function requestsChart(arms: readonly Arm[]): Chart | null {
     { name: 'with something', colour: 'var(--account-framing)', of: (arm: Arm) => askingOf(arm).other },
     { name: 'empty', colour: 'var(--account-headers)', of: (arm: Arm) => askingOf(arm).empty },
   ];
-  return stackedBarChart(arms, parts, {
+  const chart = stackedBarChart(arms, parts, {
     title: 'Requests per connection',
     axis: 'requests per connection while measuring',
     reading:
@@ -38,4 +38,7 @@ export function requestsChart(arms: readonly Arm[]): Chart | null {
     size: 'full',
     amount: (value, { name }) => `${formatNumber(value)} ${name}`,
   });
+  // Where no answer was empty there is nothing to tell apart.
+  const isPlain = chart?.keys.every(({ name }) => name === 'with something') === true;
+  return chart === null || !isPlain ? chart : { ...chart, keys: [] };
 }
