@@ -54,7 +54,8 @@ test(
     expect(messages.lost).toBe(0);
     // Three transits at most, 3d = 150 ms: of all frames λR/(λR + e^(−λR)) = 37.4 % come while no poll is parked,
     // uniformly over those 100 ms, and take what is left of them and one transit more. So the 1 % that take
-    // longest begin 100 × 0.01/0.374 = 2.7 ms below the longest, which itself may have met a stall of the machine.
+    // longest begin 100 × 0.01/0.374 = 2.7 ms below the longest. The longest of 8,000 is not judged: on a shared
+    // machine it is the machine's.
     expect(Math.abs(p99 - 147.3)).toBeLessThan(4);
   },
 );
@@ -76,6 +77,8 @@ test.for(['sse', 'websocket'] as const)(
       },
     ];
     expect(outcome.validity).toBe('valid');
+    // No frame takes less than its transit. The longest of 480 is not judged: on a shared machine it is the machine's.
+    expect(latency.min).toBeGreaterThanOrEqual(50);
     for (const ms of [latency.mean, latency.quantile(0.95)]) {
       expect(ms).toBeGreaterThan(48);
       // Two of the truth, and two that timers and event loops may add to it.
@@ -152,7 +155,8 @@ describe('ground truth 12: both sides of the same link send every 10 ms at the s
     expect(Math.abs(upMs - withoutMs - 50)).toBeLessThan(2);
     expect(Math.abs(downMs - withoutMs - 50)).toBeLessThan(2);
     expect(Math.abs(thereAndBackMs - withoutMs - 100)).toBeLessThan(4);
-    expect(withoutMs).toBeLessThan(5);
+    // Up to 2 ms of timers and event loops, and what a frame itself takes.
+    expect(withoutMs).toBeLessThan(3);
   });
 
   test('whole trials of a client that hears itself: there and back', again, async ({ task }) => {
@@ -179,6 +183,6 @@ describe('ground truth 12: both sides of the same link send every 10 ms at the s
     expect(latency.min).toBeGreaterThanOrEqual(100);
     // 2 ms for each of the two transits.
     expect(Math.abs(latency.quantile(0.5) - withoutMs - 100)).toBeLessThan(4);
-    expect(withoutMs).toBeLessThan(5);
+    expect(withoutMs).toBeLessThan(3);
   });
 });
