@@ -8,7 +8,7 @@ import { BUILT_IN_SERVERS } from './index.ts';
 /** The shipped servers, each started and held against the contract, in its own words where it has some. */
 
 /** Rules that hold for each; nothing is broken. */
-const HOLD = { reference: 53, nchan: 25, python: 53, fastify: 53, 'socket.io': 13 } as const;
+const HOLD = { nchan: 25, python: 57, fastify: 57, 'socket.io': 13 } as const;
 
 /** The reference server has a test of its own. */
 const others = BUILT_IN_SERVERS.filter(({ name }) => name !== 'reference');
