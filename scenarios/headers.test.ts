@@ -40,7 +40,6 @@ describe('the header fields of a scenario', () => {
     ['Host', { Host: 'x' }, 'headers.Host is written by the harness'],
     ['Connection, in any case', { CONNECTION: 'close' }, 'headers.CONNECTION is written by the harness'],
     ['a WebSocket field', { 'Sec-WebSocket-Protocol': 'x' }, 'is written by the harness'],
-    ['Accept-Encoding', { 'Accept-Encoding': 'gzip, br' }, 'headers.Accept-Encoding is what "compression"'],
     ['an extension', { 'Sec-WebSocket-Extensions': 'permessage-deflate' }, 'is what "compression" asks for'],
     ['Transfer-Encoding', { 'Transfer-Encoding': 'chunked' }, 'would change how a request is framed'],
     ['Expect', { Expect: '100-continue' }, 'would change how a request is framed'],

@@ -12,7 +12,7 @@ const FIELD_VALUE = /^([!-~]([\t -~]*[!-~])?)?$/;
 
 /** Fields that a scenario may not set, and why: the first that fits is said. */
 const REFUSED: readonly (readonly [names: RegExp, reason: string])[] = [
-  [/^(accept-encoding|sec-websocket-extensions)$/, 'is what "compression" asks for; remove it and set that'],
+  [/^sec-websocket-extensions$/, 'is what "compression" asks for; remove it and set that'],
   [
     /^(host|connection|upgrade|content-length|last-event-id|sec-websocket-.*)$/,
     'is written by the harness; remove it',

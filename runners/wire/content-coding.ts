@@ -9,7 +9,7 @@ import type { ResponseHeaders } from './response-head.ts';
 /** What a client that takes compressed answers says with every request (RFC 9110 §12.5.3). */
 export const ACCEPTS_GZIP = { 'Accept-Encoding': 'gzip' } as const;
 
-/** Whether answers may come compressed: a scenario asks for it by name, or the server's header fields do. */
+/** Whether answers may come compressed: a scenario asks for it by name, or its own or the server's header fields do. */
 export function takesCodings(compression: Compression, headers: HeaderFields): boolean {
   return compression !== 'none' || Object.keys(headers).some((name) => /^accept-encoding$/i.test(name));
 }
