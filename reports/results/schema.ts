@@ -128,8 +128,6 @@ type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonl
 export type Results = DeepReadonly<z.output<typeof resultsSchema>>;
 /** One trial: one scenario, one transport, one server, once. */
 export type Trial = Results['trials'][number];
-/** A block that was measured again, as it was before. */
-export type RepeatedBlock = NonNullable<Results['repeated']>[number];
 /** How a trial ended; there is no fourth way out. */
 export type Outcome = Trial['outcome'];
 /** A trial that ran to its end. */

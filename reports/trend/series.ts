@@ -86,7 +86,7 @@ export interface TrendOptions {
  * The machine as far as it makes two runs comparable. Kernel and Node are left out: they change on a
  * machine that stays the same, and whether that changes anything is what a trend is to show.
  */
-export function machineOf({ cpuModel, cores, memoryBytes, platform }: Environment): string {
+function machineOf({ cpuModel, cores, memoryBytes, platform }: Environment): string {
   return `${cpuModel}, ${cores} cores, ${Math.round(memoryBytes / 2 ** 30)} GiB, ${platform}`;
 }
 

@@ -108,8 +108,7 @@ export class HttpResponseDecoder {
 
   /**
    * Takes a response that is all there is from `start` to `end`, a head and a body with a length, if nothing of
-   * another has begun. Nearly every answer to a poll is such a one, and needs no state to be kept: with all that
-   * becomes of it, but for the socket, it takes 0.76 µs so, and 0.83 through the states.
+   * another has begun. Nearly every answer to a poll is such a one, and needs no state to be kept.
    *
    * @returns its head, behind which its body goes on to `end`; `null`, and nothing is consumed: {@link decode} it.
    * @throws ProtocolError as {@link decode} does.
