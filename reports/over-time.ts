@@ -1,5 +1,5 @@
 import { capitalised, formatList, formatNumber, formatQuantity } from './format.ts';
-import { addHistograms, decodeHistogram, type Histogram, quantileUs } from './results/histogram.ts';
+import { addHistograms, decodeSlice, type Histogram, quantileUs } from './results/histogram.ts';
 import { type Arm, carries } from './summary.ts';
 import { armNames } from './transports.ts';
 
@@ -27,7 +27,7 @@ export function slicesOf(arm: Arm, most: number): Slice[] {
       const inside = starts.slice(index * merged, (index + 1) * merged);
       const encoded = inside.flatMap((startMs) => byStart.get(startMs) ?? []);
       const toMs = starts[(index + 1) * merged] ?? Math.max(measureMs, fromMs + 1);
-      return { fromMs, toMs, latency: addHistograms(encoded.map(decodeHistogram)) };
+      return { fromMs, toMs, latency: addHistograms(encoded.map(decodeSlice)) };
     })
     .filter(({ latency }) => latency.totalCount > 0);
 }

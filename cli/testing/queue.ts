@@ -1,3 +1,4 @@
+import { newSliceHistogram } from '../../reports/results/histogram.ts';
 import type { Trial } from '../../reports/results/schema.ts';
 import { encoded, measurements, NO_BYTES } from '../../reports/testing/results.ts';
 import { searchAll } from '../../runners/capacity/capacity.ts';
@@ -59,7 +60,7 @@ function trialOf(planned: PlannedTrial, { serviceMs, generatorPerSecond = Infini
     intervals: intervals.map((samples, index) => ({
       startMs: (index * measureMs) / INTERVALS,
       expected: samples.length,
-      latency: encoded(samples),
+      latency: encoded(samples, newSliceHistogram()),
     })),
     messages: { ...measurements().messages, due: count, sent: count, expected: count, received: count },
     connections: { ...measurements().connections, asked: 1, opened: 1 },

@@ -1,4 +1,4 @@
-import { addHistograms, decodeHistogram, meanUs } from '../results/histogram.ts';
+import { addHistograms, decodeSlice, meanUs } from '../results/histogram.ts';
 import type { Measurements } from '../results/schema.ts';
 
 /** Whether deliveries kept pace with the plan. */
@@ -22,7 +22,7 @@ export interface KeepingUp {
 export function keepingUp({ measureMs, messages, intervals }: Measurements): KeepingUp {
   const middleMs = measureMs / 2;
   const meanMs = (half: Measurements['intervals']) => {
-    const mean = meanUs(addHistograms(half.map(({ latency }) => decodeHistogram(latency))));
+    const mean = meanUs(addHistograms(half.map(({ latency }) => decodeSlice(latency))));
     return mean === null ? null : mean / 1_000;
   };
   const first = meanMs(intervals.filter(({ startMs }) => startMs < middleMs));

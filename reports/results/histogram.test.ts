@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
   addHistograms,
   decodeHistogram,
+  decodeSlice,
   encodeHistogram,
   HistogramError,
   meanUs,
   newHistogram,
+  newSliceHistogram,
   quantileUs,
   recordedIn,
 } from './histogram.ts';
@@ -14,8 +16,7 @@ import {
 const HOUR_US = 3_600_000_000;
 const microseconds = fc.integer({ min: 0, max: HOUR_US });
 
-function recorded(values: readonly number[]) {
-  const histogram = newHistogram();
+function recorded(values: readonly number[], histogram = newHistogram()) {
   for (const value of values) histogram.recordValue(value);
   return histogram;
 }
@@ -85,11 +86,66 @@ describe('addHistograms', () => {
     );
   });
 
+  it('equals, for slices of time, recording everything in one, byte for byte', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(microseconds, { maxLength: 20 }), { minLength: 1, maxLength: 5 }),
+        (parts) => {
+          const added = addHistograms(
+            parts.map((values) => decodeSlice(encodeHistogram(recorded(values, newSliceHistogram())))),
+          );
+          expect(encodeHistogram(added)).toBe(encodeHistogram(recorded(parts.flat(), newSliceHistogram())));
+        },
+      ),
+    );
+  });
+
+  it('adds slices of an older file, which are finer, to those of today', () => {
+    fc.assert(
+      fc.property(
+        fc.array(microseconds, { minLength: 1, maxLength: 40 }),
+        fc.array(microseconds, { minLength: 1, maxLength: 40 }),
+        (fine, coarse) => {
+          const added = addHistograms([
+            decodeSlice(encodeHistogram(recorded(fine))),
+            decodeSlice(encodeHistogram(recorded(coarse, newSliceHistogram()))),
+          ]);
+          const all = recorded([...fine, ...coarse], newSliceHistogram());
+          expect(added.totalCount).toBe(fine.length + coarse.length);
+          for (const q of [0.01, 0.5, 0.99, 1]) expect(quantileUs(added, q)).toBe(quantileUs(all, q));
+        },
+      ),
+    );
+  });
+
   it('counts beyond 32 bits', () => {
     const one = newHistogram();
     one.recordValueWithCount(7, 4_000_000_000);
     const part = decodeHistogram(encodeHistogram(one));
     expect(addHistograms([part, part]).totalCount).toBe(8_000_000_000);
+  });
+});
+
+describe('newSliceHistogram', () => {
+  it('holds a quantile that is at most 0.8 % above the exact order statistic, never below it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(microseconds, { minLength: 1, maxLength: 60 }),
+        fc.constantFrom(0.5, 0.9, 0.99, 1),
+        (values, q) => {
+          const quantile = quantileUs(recorded(values, newSliceHistogram()), q) ?? Number.NaN;
+          const exact = exactQuantile(values, q);
+          expect(quantile).toBeGreaterThanOrEqual(exact);
+          expect(quantile).toBeLessThanOrEqual(exact * 1.008);
+        },
+      ),
+    );
+  });
+
+  it('is no histogram of a whole trial', () => {
+    expect(() => decodeHistogram(encodeHistogram(newSliceHistogram()))).toThrow(
+      'keeps 2 significant digits instead of 3',
+    );
   });
 });
 

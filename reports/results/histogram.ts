@@ -10,13 +10,20 @@ import {
 
 /**
  * HdrHistograms of microseconds: 3 significant digits, so that any quantile is at most 0.1 % above
- * the sample it stands for. Recorded in 32-bit WebAssembly, read and added in 64-bit JavaScript.
+ * the sample it stands for; 2 in the slices of time, where it is 0.8 %. Recorded in 32-bit WebAssembly, read
+ * and added in 64-bit JavaScript.
  */
 
 export type { Histogram };
 
-/** Significant decimal digits that every histogram keeps. */
+/** Significant decimal digits that a histogram of a whole trial keeps. */
 const DIGITS = 3;
+
+/**
+ * Digits of a slice of time. There are twenty to a trial, which show how latency went along, and the third
+ * digit of each would be half of every report.
+ */
+const SLICE_DIGITS = 2;
 
 /** A new histogram covers this much; it grows by powers of two to what is recorded. */
 const FIRST_RANGE_US = 4_095;
@@ -33,13 +40,22 @@ const FIRST_RANGE_US = 4_095;
  * `destroy()` gives its memory back; a process that is about to end need not.
  */
 export function newHistogram(): Histogram {
+  return recording(DIGITS);
+}
+
+/** An empty histogram for one slice of time, coarser than that of a whole trial. */
+export function newSliceHistogram(): Histogram {
+  return recording(SLICE_DIGITS);
+}
+
+function recording(digits: 2 | 3): Histogram {
   initWebAssemblySync();
   return build({
     bitBucketSize: 32,
     autoResize: true,
     lowestDiscernibleValue: 1,
     highestTrackableValue: FIRST_RANGE_US,
-    numberOfSignificantValueDigits: DIGITS,
+    numberOfSignificantValueDigits: digits,
     useWebAssembly: true,
   });
 }
@@ -61,8 +77,21 @@ export class HistogramError extends Error {
  * @throws HistogramError if it is none, or one of another resolution.
  */
 export function decodeHistogram(encoded: string): Histogram {
+  return decode(encoded, DIGITS);
+}
+
+/**
+ * Reads the histogram of a slice of time. Files of before slices were coarser have more digits in them.
+ *
+ * @throws HistogramError if it is none, or one of another resolution.
+ */
+export function decodeSlice(encoded: string): Histogram {
+  return decode(encoded, SLICE_DIGITS);
+}
+
+function decode(encoded: string, atLeast: number): Histogram {
   try {
-    checkHeader(encoded);
+    checkHeader(encoded, atLeast);
     // 64-bit counters: what one worker may count fits 32 bits, what all of them counted need not.
     return decodeFromCompressedBase64(encoded, 64, false);
   } catch (cause) {
@@ -86,12 +115,12 @@ const MAX_INFLATED_BYTES = HEADER_BYTES + 9 * 1_024 * 55;
  * Holds the header against what this tool writes. The library believes it: a length of 2^31 keeps
  * it busy for minutes, and a short text may inflate to gigabytes.
  */
-function checkHeader(encoded: string): void {
+function checkHeader(encoded: string, atLeast: number): void {
   const deflated = Buffer.from(encoded, 'base64').subarray(ENVELOPE_BYTES);
   const inflated = inflateSync(deflated, { maxOutputLength: MAX_INFLATED_BYTES });
   const digits = inflated.readInt32BE(12);
-  if (digits !== DIGITS) {
-    throw new HistogramError(`keeps ${digits} significant digits instead of ${DIGITS}`);
+  if (digits < atLeast || digits > DIGITS) {
+    throw new HistogramError(`keeps ${digits} significant digits instead of ${atLeast}`);
   }
   const countsBytes = inflated.readInt32BE(4);
   const [lowest, highest] = [inflated.readBigUInt64BE(16), inflated.readBigUInt64BE(24)];
@@ -100,7 +129,10 @@ function checkHeader(encoded: string): void {
   if (!isOurs) throw new HistogramError(NO_HISTOGRAM);
 }
 
-/** The histogram of all samples of several: exact, since the counts of equal buckets add. */
+/**
+ * The histogram of all samples of several: exact, since the counts of equal buckets add. It keeps as many
+ * digits as the coarsest of them, whose buckets are sums of those of a finer one.
+ */
 export function addHistograms(histograms: readonly Histogram[]): Histogram {
   const sum = build({
     bitBucketSize: 64,
@@ -111,7 +143,10 @@ export function addHistograms(histograms: readonly Histogram[]): Histogram {
       FIRST_RANGE_US,
       ...histograms.map(({ highestTrackableValue }) => highestTrackableValue),
     ),
-    numberOfSignificantValueDigits: DIGITS,
+    numberOfSignificantValueDigits: Math.min(
+      DIGITS,
+      ...histograms.map(({ numberOfSignificantValueDigits: digits }) => digits),
+    ) as 2 | 3,
   });
   for (const histogram of histograms) sum.add(histogram);
   return sum;
@@ -122,7 +157,7 @@ export function addHistograms(histograms: readonly Histogram[]): Histogram {
  * there are no samples, since the library's 0 would read as "instant".
  *
  * As in every HdrHistogram it is the highest value that the bucket stands for, never below the true
- * sample and less than 0.1 % above it. `q = 1` is the maximum, by the same rule.
+ * sample and less than 0.1 % above it (0.8 % in a slice of time). `q = 1` is the maximum, by the same rule.
  *
  * @param q from 0 to 1, so 0.99 and not 99.
  */

@@ -37,13 +37,16 @@ const direction = z.strictObject({
 /** An HdrHistogram of microseconds, 3 significant digits, V2 compressed, base64. */
 const histogram = z.string().max(4_000_000);
 
+/** The same of one slice of time, with 2 significant digits; with 3 in files of older versions. */
+const slice = z.string().max(4_000_000);
+
 const interval = z.strictObject({
   /** From the start of the measuring phase to the start of this interval. */
   startMs: z.number().min(0),
   /** Messages expected by subscribers that were due in this interval. */
   expected: count,
   /** Latency of the messages that were due in this interval; its count is what was received. */
-  latency: histogram,
+  latency: slice,
 });
 
 const processUse = z.strictObject({

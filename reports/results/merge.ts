@@ -1,4 +1,4 @@
-import { addHistograms, decodeHistogram, encodeHistogram } from './histogram.ts';
+import { addHistograms, decodeHistogram, decodeSlice, encodeHistogram, type Histogram } from './histogram.ts';
 import { ACCOUNTS, type DirectionBytes, type Measurements, type SlowShare } from './schema.ts';
 
 /** Parts that are not of one trial. */
@@ -23,7 +23,7 @@ export function mergeMeasurements(parts: readonly Measurements[]): Measurements 
   if (other !== undefined) {
     throw new MergeError(`one part measured for ${first.measureMs} ms, another for ${other.measureMs} ms`);
   }
-  const histogram = (of: (part: Measurements) => string) => sumEncoded(parts.map(of));
+  const histogram = (of: (part: Measurements) => string) => sumEncoded(parts.map(of), decodeHistogram);
   const total = (of: (part: Measurements) => number) => sum(parts.map(of));
   return {
     measureMs: first.measureMs,
@@ -100,7 +100,10 @@ function mergeIntervals(intervals: readonly Interval[]): Interval[] {
     .map(([startMs, together]) => ({
       startMs,
       expected: sum(together.map(({ expected }) => expected)),
-      latency: sumEncoded(together.map(({ latency }) => latency)),
+      latency: sumEncoded(
+        together.map(({ latency }) => latency),
+        decodeSlice,
+      ),
     }));
 }
 
@@ -129,8 +132,8 @@ function sumBytes(parts: readonly DirectionBytes[]): DirectionBytes {
   return Object.fromEntries(sums) as DirectionBytes;
 }
 
-function sumEncoded(encoded: readonly string[]): string {
-  return encodeHistogram(addHistograms(encoded.map(decodeHistogram)));
+function sumEncoded(encoded: readonly string[], decode: (each: string) => Histogram): string {
+  return encodeHistogram(addHistograms(encoded.map(decode)));
 }
 
 /** The sum of those that are numbers; `null` if none is. */

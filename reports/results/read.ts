@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { explainerOf, fieldName, show } from '../../scenarios/explain.ts';
-import { decodeHistogram } from './histogram.ts';
+import { decodeHistogram, decodeSlice } from './histogram.ts';
 import { RESULTS_SCHEMA, type Results, resultsSchema } from './schema.ts';
 
 /** What is wrong with a results file. */
@@ -180,12 +180,20 @@ function checkHistograms(results: Results, file: string): void {
     if (outcome.status !== 'completed') continue;
     const { histograms, intervals } = outcome.measurements;
     const encoded = [
-      ...Object.entries(histograms).map(([name, text]) => ({ path: ['histograms', name], text })),
-      ...intervals.map(({ latency }, index) => ({ path: ['intervals', index, 'latency'], text: latency })),
+      ...Object.entries(histograms).map(([name, text]) => ({
+        path: ['histograms', name],
+        text,
+        decode: decodeHistogram,
+      })),
+      ...intervals.map(({ latency }, index) => ({
+        path: ['intervals', index, 'latency'],
+        text: latency,
+        decode: decodeSlice,
+      })),
     ];
-    for (const { path, text } of encoded) {
+    for (const { path, text, decode } of encoded) {
       try {
-        decodeHistogram(text);
+        decode(text);
       } catch (cause) {
         const field = fieldName([...at, 'outcome', 'measurements', ...path]);
         const evidence = (cause as Error).message;

@@ -1,6 +1,7 @@
 import { type Random, randomFrom } from '../../scenarios/random.ts';
 import type { Scenario } from '../../scenarios/schema.ts';
 import { TRANSPORTS, type Transport } from '../../servers/contract.ts';
+import { newSliceHistogram } from '../results/histogram.ts';
 import type { DirectionBytes, Measurements, Outcome, Results, Trial, Warning } from '../results/schema.ts';
 import { chat, completed, encoded, measurements, NO_BYTES, results, scenario, trial } from './results.ts';
 
@@ -142,7 +143,7 @@ function intervalsOf(samples: readonly number[]): Measurements['intervals'] {
   const each = Math.ceil(samples.length / 20);
   return Array.from({ length: 20 }, (_, index) => {
     const inside = samples.slice(index * each, (index + 1) * each);
-    return { startMs: index * 500, expected: inside.length, latency: encoded(inside) };
+    return { startMs: index * 500, expected: inside.length, latency: encoded(inside, newSliceHistogram()) };
   });
 }
 

@@ -20,8 +20,7 @@ export const NO_BYTES: DirectionBytes = {
 };
 
 /** An encoded histogram of these microseconds. */
-export function encoded(samplesUs: readonly number[]): string {
-  const histogram = newHistogram();
+export function encoded(samplesUs: readonly number[], histogram = newHistogram()): string {
   for (const us of samplesUs) histogram.recordValue(Math.round(us));
   const text = encodeHistogram(histogram);
   histogram.destroy();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeHistogram } from '../../reports/results/histogram.ts';
+import { decodeHistogram, decodeSlice } from '../../reports/results/histogram.ts';
 import type { Measurements } from '../../reports/results/schema.ts';
 import { nowUs } from '../clock.ts';
 import { readStamp, type Stamp, stampedFrame } from '../stamp.ts';
@@ -200,7 +200,9 @@ describe('what is expected', () => {
     deliver(recorder, { sequence: 0, dueUs: 1_099_999, receivedUs: 1_350_000 });
     deliver(recorder, { sequence: 1, dueUs: 1_399_999, receivedUs: 1_600_000 });
     const { intervals } = result(recorder);
-    expect(intervals.map(({ startMs, expected, latency }) => [startMs, expected, countOf(latency)])).toEqual([
+    expect(
+      intervals.map(({ startMs, expected, latency }) => [startMs, expected, decodeSlice(latency).totalCount]),
+    ).toEqual([
       [0, 2, 1],
       [100, 1, 0],
       [200, 0, 0],

@@ -1,4 +1,9 @@
-import { encodeHistogram, type Histogram, newHistogram } from '../../reports/results/histogram.ts';
+import {
+  encodeHistogram,
+  type Histogram,
+  newHistogram,
+  newSliceHistogram,
+} from '../../reports/results/histogram.ts';
 import type { Measurements, ProcessUse } from '../../reports/results/schema.ts';
 import { FILLER } from '../../scenarios/content.ts';
 import { readStamp, type Stamp } from '../stamp.ts';
@@ -205,7 +210,7 @@ export class Recorder {
       intervals: this.#intervals.map(({ expected, latency }, index) => ({
         startMs: index * intervalMs,
         expected,
-        latency: encodeHistogram(latency ?? newHistogram()),
+        latency: encodeHistogram(latency ?? newSliceHistogram()),
       })),
       messages: {
         ...messages,
@@ -235,7 +240,7 @@ export class Recorder {
     this.#service.recordValue(serviceUs);
     const interval = this.#intervals[Math.floor((dueUs - this.#window.startUs) / this.#intervalUs)];
     if (interval === undefined) return;
-    interval.latency ??= newHistogram();
+    interval.latency ??= newSliceHistogram();
     interval.latency.recordValue(latencyUs);
   }
 }

@@ -89,12 +89,16 @@ describe('hostile compression', () => {
   });
 
   it('a long message leaves no more behind than what later ones may refer to', () => {
-    const inflater = new MessageInflater(true, 1 << 24);
+    const long = deflateRawSync(Buffer.alloc(2 << 20), { finishFlush: constants.Z_SYNC_FLUSH });
     const before = heldBytes();
-    const long = deflateRawSync(Buffer.alloc(8 << 20), { finishFlush: constants.Z_SYNC_FLUSH });
-    inflater.inflate(long, 0, long.length - 4);
-    messageOf('f248cdc9c90700', inflater);
-    expect(heldBytes() - before).toBeLessThan(1 << 18);
+    // Of many, since what the engine itself keeps would drown out a single one.
+    const inflaters = Array.from({ length: 16 }, () => {
+      const inflater = new MessageInflater(true, 1 << 24);
+      inflater.inflate(long, 0, long.length - 4);
+      messageOf('f248cdc9c90700', inflater);
+      return inflater;
+    });
+    expect((heldBytes() - before) / inflaters.length).toBeLessThan(1 << 17);
   });
 
   it.each([
