@@ -354,6 +354,35 @@ describe('check, of a commit', PATIENT, () => {
     expect(removed).toBe(2);
   });
 
+  it.each([
+    ['flag', ['--build', ''], {}, {}, ''],
+    ['file', [], {}, { check: { build: '' } }, ''],
+    ['flag over a file', ['--build', ''], {}, { check: { build: 'make' } }, ''],
+    // A workflow that leaves an input out sets its variable to nothing.
+    ['variable', [], { WIREBENCH_BUILD: '' }, {}, null],
+    ['variable over a file', [], { WIREBENCH_BUILD: '' }, { check: { build: 'make' } }, 'make'],
+    [
+      'variable that does nothing over a file',
+      [],
+      { WIREBENCH_BUILD: ':' },
+      { check: { build: 'make' } },
+      ':',
+    ],
+  ])(
+    'builds nothing for an empty command, but for that of a variable, which is none: %s',
+    async (_, argv, env, config, expected) => {
+      writeFileSync(join(folder, 'server.json'), server);
+      writeFileSync(join(folder, 'wirebench.config.json'), JSON.stringify(config));
+      const builds: (string | null)[] = [];
+      const checkOutBaseline: Rooms['checkOutBaseline'] = ({ build }) => {
+        builds.push(build);
+        return Promise.reject(new BaselineError('--base-ref main: no such commit'));
+      };
+      await check([...REF, ...argv], { checkOutBaseline }, fakeIo({ cwd: folder, env }));
+      expect(builds).toEqual([expected]);
+    },
+  );
+
   it('has no baseline where the commit has no such server, or is none', async () => {
     writeFileSync(join(folder, 'server.json'), server);
     let removed = 0;

@@ -17,7 +17,7 @@ export const check = defineCommand({
     server: { type: 'string', describe: 'The candidate: a server file, or an origin' },
     'base-server': { type: 'string', describe: 'The baseline: another server' },
     'base-ref': { type: 'string', describe: 'The baseline: the same server file in another commit' },
-    build: { type: 'string', describe: 'Shell command that builds that commit [npm ci]' },
+    build: { type: 'string', describe: "Shell command that builds that commit, '' for none [npm ci]" },
     gate: {
       type: 'string',
       array: true,

@@ -16,6 +16,11 @@ function optionOf({ kind }: Setting): Options {
   return { type: 'string', hidden: true, ...(kind === 'list' ? { array: true, nargs: 1 } : {}) };
 }
 
+/** A value as one would type it, so that one that is empty is seen. */
+function textOf(value: string | boolean | readonly string[]): string {
+  return value === '' ? "''" : Array.isArray(value) ? value.join(', ') : String(value);
+}
+
 /** `wirebench config`: what is set, and by what. */
 export const config = defineCommand({
   usage: 'config',
@@ -65,7 +70,7 @@ export const config = defineCommand({
     for (const { command, settings } of commands) {
       io.stdout.write(`${command}\n`);
       for (const { flag, value, fallback, from } of settings) {
-        const shown = value === null ? fallback : Array.isArray(value) ? value.join(', ') : String(value);
+        const shown = value === null ? fallback : textOf(value);
         io.stdout.write(`${wrap(`${shown} · ${from}`, ' '.repeat(24), `  ${flag.padEnd(22)}`)}\n`);
       }
     }

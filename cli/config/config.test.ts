@@ -291,6 +291,16 @@ describe('config', () => {
     );
   });
 
+  it('takes an empty build for none, as check does, and shows that it is empty', async () => {
+    const built = async (argv: readonly string[], env: Record<string, string> = {}) =>
+      /^ {2}build +(.*)$/m.exec((await call(['config', ...argv], env)).out)?.[1];
+    expect(await built(['--build', ''])).toBe("'' · --build");
+    expect(await built([], { WIREBENCH_BUILD: '' })).toBe('npm ci · default');
+    write('wirebench.config.json', '{"check":{"build":""}}');
+    expect(await built([])).toBe("'' · wirebench.config.json (check.build)");
+    expect(await built(['--build', 'make'])).toBe('make · --build');
+  });
+
   it('also as JSON', async () => {
     const { out } = await call(['config', '--json'], { WIREBENCH_RATE: '7' });
     const { file, commands } = JSON.parse(out);

@@ -31,7 +31,10 @@ const check = z
     server: z.string().min(1).optional().describe('The candidate: a server file, or an origin.'),
     baseRef: z.string().min(1).optional().describe('The baseline: the same server file in another commit.'),
     baseServer: z.string().min(1).optional().describe('The baseline: another server.'),
-    build: z.string().min(1).optional().describe('Shell command that builds the commit of baseRef.'),
+    build: z
+      .string()
+      .optional()
+      .describe('Shell command that builds the commit of baseRef; an empty one for no build.'),
     scenarios: words.optional().describe('Built-in names or files, instead of those of run.'),
     transports: z.array(z.enum(TRANSPORTS)).min(1).optional().describe('Instead of those of run.'),
     trials: trials.optional().describe('Most trials of each side.'),

@@ -78,7 +78,7 @@ describe('checkOutBaseline', () => {
     expectNothingLeft();
   });
 
-  it('builds a Node project by npm ci', async () => {
+  it('builds a Node project by npm ci, unless an empty command says not to', async () => {
     writeFileSync(
       join(root, 'app', 'package.json'),
       JSON.stringify({ name: 'a', version: '1.0.0', scripts: { prepare: 'cp version prepared' } }),
@@ -91,6 +91,9 @@ describe('checkOutBaseline', () => {
     const baseline = await checkOut({ build: null });
     expect(existsSync(join(baseline.folder, 'prepared'))).toBe(true);
     await baseline.remove();
+    const bare = await checkOut({ build: '' });
+    expect(existsSync(join(bare.folder, 'prepared'))).toBe(false);
+    await bare.remove();
     expectNothingLeft();
   });
 

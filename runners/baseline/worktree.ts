@@ -21,7 +21,7 @@ export interface BaselineOptions {
   readonly cwd: string;
   /** A branch, a tag or a commit. */
   readonly ref: string;
-  /** Run by `sh -c` in the folder; `null` for what suits a Node project: `npm ci`, or nothing. */
+  /** Run by `sh -c` in the folder; an empty one builds nothing, and `null` what suits a Node project. */
   readonly build: string | null;
   readonly signal: AbortSignal;
   /** Told what is being done. */
