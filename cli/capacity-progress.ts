@@ -5,18 +5,16 @@ import { clip, printable } from '../reports/wrap.ts';
 import type { CapacityEvent, Search } from '../runners/capacity/capacity.ts';
 import { sourcesOf } from '../scenarios/deliveries.ts';
 import type { Output } from './command.ts';
-
-/** Tells people on stderr how a search goes. */
-export interface CapacityProgress {
-  readonly onEvent: (event: CapacityEvent) => void;
-  /** Writes a line above the live line. */
-  readonly say: (line: string) => void;
-  /** Takes the live line away. */
-  readonly end: () => void;
-}
+import type { ProgressLine } from './progress.ts';
 
 /** One line for every finished step and for every search; on a terminal also a live line below them. */
-export function capacityProgress({ output, now }: { output: Output; now: () => Date }): CapacityProgress {
+export function capacityProgress({
+  output,
+  now,
+}: {
+  output: Output;
+  now: () => Date;
+}): ProgressLine<CapacityEvent> {
   const live = output.isTTY === true;
   let startedMs = now().getTime();
 

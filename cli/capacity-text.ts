@@ -2,7 +2,7 @@ import { describeLimits, formatLoad } from '../reports/capacity/describe.ts';
 import { formatClock, formatCount } from '../reports/format.ts';
 import { wrap } from '../reports/wrap.ts';
 import type { Search } from '../runners/capacity/capacity.ts';
-import { mostSteps } from '../runners/capacity/search.ts';
+import { restOf, type Tried } from '../runners/capacity/search.ts';
 import { trialMs } from '../runners/plan.ts';
 import { sourcesOf } from '../scenarios/deliveries.ts';
 import type { CapacityRequest } from './capacity-request.ts';
@@ -26,7 +26,7 @@ export function showSearches({ searches }: CapacityRequest, json: boolean): stri
         by,
         objectives,
         range: { from, to, precision },
-        mostSteps: mostSteps(range),
+        mostSteps: restOf(range).mostSteps,
       };
     });
     return `${JSON.stringify({ longestMs, searches: shown }, null, 2)}\n`;
@@ -35,14 +35,20 @@ export function showSearches({ searches }: CapacityRequest, json: boolean): stri
     const each = by === 'rate' && sourcesOf(scenario) > 1 ? ' of each source' : '';
     const loads = `${formatLoad(range.from, by)} to ${formatLoad(range.to, by)}${each}`;
     return wrap(
-      `${index + 1}. ${scenario.name} · ${transport} · ${server.name}: ${loads}, ${describeLimits(objectives)}, at most ${formatCount(mostSteps(range), 'step')}`,
+      `${index + 1}. ${scenario.name} · ${transport} · ${server.name}: ${loads}, ${describeLimits(objectives)}, at most ${formatCount(restOf(range).mostSteps, 'step')}`,
       '   ',
     );
   });
   return `${lines.join('\n')}\n${formatCount(searches.length, 'search')}, at most ${formatClock(longestMs)}\n`;
 }
 
-/** Steps at a low rate are long, for samples; steps of many connections are long, for connecting. */
-function longestSearchMs({ at, range }: Search): number {
-  return mostSteps(range) * Math.max(trialMs(at(range.from)), trialMs(at(range.to)));
+/**
+ * Longest time that a search still takes when all goes well, in milliseconds.
+ *
+ * @param history what it has tried.
+ */
+export function longestSearchMs({ at, range }: Search, history: readonly Tried[] = []): number {
+  const { mostSteps, from, to } = restOf(range, history);
+  // Steps at a low load are long, for samples; steps of many connections are long, for connecting.
+  return mostSteps * trialMs({ ...at(from), connections: at(to).connections });
 }

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Progress } from '../reports/results/progress.ts';
+import type { RunProgress } from '../reports/results/progress.ts';
 import type { Outcome, Trial } from '../reports/results/schema.ts';
 import { completed, measurements } from '../reports/testing/results.ts';
 import { type PlannedTrial, planTrials } from '../runners/plan.ts';
 import { builtin } from '../scenarios/builtin.ts';
 import { keepProgressFile } from './progress-file.ts';
+import { runStanding } from './run-standing.ts';
 
 const server = { name: 'reference', command: ['x'], cwd: '/', env: {} } as const;
 const plan = planTrials({
@@ -31,14 +32,15 @@ afterEach(() => {
 
 /** A file whose writes are kept. */
 function kept() {
-  const written: Progress[] = [];
+  const written: RunProgress[] = [];
   const paths = new Set<string>();
   const errors: string[] = [];
   let failure: Error | null = null;
+  const now = () => new Date();
   const file = keepProgressFile({
-    plan,
+    standing: runStanding(plan, now),
     folder: '/nowhere/run',
-    now: () => new Date(),
+    now,
     onError: ({ message }) => errors.push(message),
     async writeFileAtomic(path, content) {
       if (failure !== null) throw failure;

@@ -6,19 +6,28 @@ import {
   PROGRESS_SCHEMA,
   type Progress,
   progressText,
+  type RunProgress,
+  type SearchProgress,
 } from '../reports/results/progress.ts';
-import type { Outcome } from '../reports/results/schema.ts';
-import type { PlannedTrial } from '../runners/plan.ts';
-import type { RunEvent } from '../runners/run.ts';
-import { timeLeftMs } from './progress.ts';
 import type { Rooms } from './rooms.ts';
 
 /** How often the file is looked after: what changed is in it after this time at most. */
 const LOOK_EVERY_MS = 250;
 
+type Added = 'schema' | 'startedAt' | 'updatedAt';
+
+/** What a run or a search says of itself in its progress file. */
+export type Said = Omit<RunProgress, Added> | Omit<SearchProgress, Added>;
+
+/** How far a run or a search is, by what happened in it. */
+export interface Standing<Event> {
+  readonly onEvent: (event: Event) => void;
+  readonly at: (now: Date) => Said;
+}
+
 /** What a progress file needs to know. */
-export interface ProgressFileOptions {
-  readonly plan: readonly PlannedTrial[];
+export interface ProgressFileOptions<Event> {
+  readonly standing: Standing<Event>;
   /** Folder of the run. */
   readonly folder: string;
   readonly now: () => Date;
@@ -27,31 +36,23 @@ export interface ProgressFileOptions {
   readonly onError: (error: Error) => void;
 }
 
-/** A run's progress file. */
-export interface ProgressFile {
-  readonly onEvent: (event: RunEvent) => void;
+/** A progress file. */
+export interface ProgressFile<Event> {
+  readonly onEvent: (event: Event) => void;
   /** Takes the file away. */
   readonly end: () => Promise<void>;
 }
 
-/** Keeps `progress.json` in the folder of a run as long as it is in flight, for `view` to show it. */
-export function keepProgressFile({
-  plan,
+/** Keeps `progress.json` in the folder of a run or a search as long as it is in flight, for `view` to show it. */
+export function keepProgressFile<Event>({
+  standing,
   folder,
   now,
   writeFileAtomic,
   onError,
-}: ProgressFileOptions): ProgressFile {
+}: ProgressFileOptions<Event>): ProgressFile<Event> {
   const path = join(folder, PROGRESS_FILE);
-  const distinct = <T>(values: readonly T[]) => [...new Set(values)];
   const startedAt = now().toISOString();
-  const scenarios = distinct(plan.map(({ scenario }) => scenario.name));
-  const transports = distinct(plan.map(({ transport }) => transport));
-  const servers = distinct(plan.map(({ server }) => server.name));
-  const ended = { valid: 0, doubtful: 0, invalid: 0, failed: 0, skipped: 0 };
-  let doing: Progress['doing'] = { what: 'beginning' };
-  let current = -1;
-  let trialStartedMs = now().getTime();
   let isChanged = true;
   let writtenMs = Number.NEGATIVE_INFINITY;
   let writing: Promise<void> | null = null;
@@ -64,11 +65,7 @@ export function keepProgressFile({
       schema: PROGRESS_SCHEMA,
       startedAt,
       updatedAt: at.toISOString(),
-      ...{ scenarios, transports, servers },
-      planned: plan.length,
-      ended: { ...ended },
-      doing,
-      leftMs: timeLeftMs(plan, current, at.getTime() - trialStartedMs),
+      ...standing.at(at),
     };
     try {
       await writeFileAtomic(path, progressText(progress), false);
@@ -89,30 +86,7 @@ export function keepProgressFile({
 
   return {
     onEvent(event) {
-      switch (event.kind) {
-        case 'ceiling':
-          doing = { what: 'ceiling', server: event.server };
-          break;
-        case 'trial':
-        case 'stage': {
-          const { scenario, transport, server, order } = event.trial;
-          if (event.kind === 'trial') {
-            current = order;
-            trialStartedMs = now().getTime();
-          }
-          const stage = event.kind === 'stage' ? event.stage : null;
-          const names = { scenario: scenario.name, transport, server: server.name };
-          doing = { what: 'trial', number: order + 1, ...names, stage };
-          break;
-        }
-        case 'trial-done':
-          ended[wordOf(event.trial.outcome)] += 1;
-          break;
-        case 'ceiling-done':
-        case 'ceiling-failed':
-        case 'beyond-machine':
-          return;
-      }
+      standing.onEvent(event);
       isChanged = true;
     },
     async end() {
@@ -121,8 +95,4 @@ export function keepProgressFile({
       await rm(path, { force: true });
     },
   };
-}
-
-function wordOf(outcome: Outcome): keyof Progress['ended'] {
-  return outcome.status === 'completed' ? outcome.validity : outcome.status;
 }

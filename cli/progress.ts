@@ -17,9 +17,9 @@ export interface ProgressOptions {
   readonly now: () => Date;
 }
 
-/** Tells people on stderr how a run goes. */
-export interface Progress {
-  readonly onEvent: (event: RunEvent) => void;
+/** Tells people on stderr how a run or a search goes. */
+export interface ProgressLine<Event> {
+  readonly onEvent: (event: Event) => void;
   /** Writes a line above the live line. */
   readonly say: (line: string) => void;
   /** Takes the live line away. */
@@ -27,7 +27,7 @@ export interface Progress {
 }
 
 /** One line for every finished trial; on a terminal also a live line below them with the time left. */
-export function showProgress({ plan, output, now }: ProgressOptions): Progress {
+export function showProgress({ plan, output, now }: ProgressOptions): ProgressLine<RunEvent> {
   const withServer = new Set(plan.map(({ server }) => server.name)).size > 1;
   const live = output.isTTY === true;
   let doing = '';

@@ -7,7 +7,7 @@ import type { ServerSpec } from '../../servers/contract.ts';
 import type { Io } from '../command.ts';
 import type { OutFolder } from '../out-folder.ts';
 import type { Rooms } from '../rooms.ts';
-import { watchedRun } from '../watched-run.ts';
+import { watchedRun } from '../watched.ts';
 import type { MeasuredRequest } from './request.ts';
 import type { Sides } from './sides.ts';
 

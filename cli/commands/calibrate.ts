@@ -42,7 +42,7 @@ export const calibrate = defineCommand({
 
   async run(values, _words, io, rooms) {
     const { readRequest } = await import('../request.ts');
-    const { watchedRun } = await import('../watched-run.ts');
+    const { watchedRun } = await import('../watched.ts');
     const { calibrate: calibrated } = await import('../../reports/calibration/calibrate.ts');
     const { ruleOnBlock } = await import('../../reports/gate/repeat.ts');
     const { repeatsOf } = await import('../../reports/repeats.ts');

@@ -1,8 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseResults } from '../../reports/results/read.ts';
+import type { Results } from '../../reports/results/schema.ts';
+import { RunFolder } from '../../reports/runs/folder.ts';
+import { renderLiveParts } from '../../reports/runs/page.ts';
 import type { CapacityEvent } from '../../runners/capacity/capacity.ts';
 import { main } from '../main.ts';
 import type { Rooms } from '../rooms.ts';
@@ -25,9 +28,17 @@ interface Called {
   readonly connections?: number;
   /** Told of everything that happens, beside the command. */
   readonly beside?: (event: CapacityEvent, io: FakeIo) => void;
+  /** Awaited after every step, before the search goes on. */
+  readonly meanwhile?: (results: Results, io: FakeIo) => Promise<void>;
 }
 
-async function call({ argv = [], queue = { serviceMs: 10 }, connections = 1, beside }: Called = {}) {
+async function call({
+  argv = [],
+  queue = { serviceMs: 10 },
+  connections = 1,
+  beside,
+  meanwhile,
+}: Called = {}) {
   const scenario = {
     name: 'known',
     question: 'How many requests can it answer?',
@@ -50,6 +61,10 @@ async function call({ argv = [], queue = { serviceMs: 10 }, connections = 1, bes
         onEvent: (event) => {
           options.onEvent?.(event);
           beside?.(event, io);
+        },
+        save: async (results) => {
+          await options.save?.(results);
+          await meanwhile?.(results, io);
         },
       }),
   };
@@ -138,6 +153,39 @@ describe('capacity', () => {
     expect(new Set(beyond)).toEqual(new Set(['generator']));
   });
 
+  it('is in flight for view while it searches, and not after', async () => {
+    const runs = new RunFolder(folder);
+    let seen = '';
+    const { exit } = await call({
+      argv: [...SLO, '--quiet'],
+      async meanwhile({ capacities }, { now }) {
+        if (capacities?.[0]?.steps.length !== 3) return;
+        const look = async () => {
+          seen = renderLiveParts(await runs.list(now()), now())['in-flight'].replaceAll(/<[^>]*>/g, '');
+          return seen;
+        };
+        await expect.poll(look).toContain('step 3: known by WebSocket at 84.9 messages/s, measuring');
+      },
+    });
+    expect(seen).toMatch(/^\s*In flight\s+out\s+Search 1 of 1, .*So far60\/s met, 120\/s missed\s*$/s);
+    expect(exit).toBe(0);
+    expect(readdirSync(join(folder, 'out')).toSorted()).toEqual(['report.html', 'results.json']);
+  });
+
+  it('is not in flight any more where it broke off', async () => {
+    let there = false;
+    const { exit } = await call({
+      argv: SLO,
+      async meanwhile() {
+        await expect.poll(() => existsSync(join(folder, 'out/progress.json'))).toBe(true);
+        there = true;
+        throw new TypeError('a bug');
+      },
+    });
+    expect({ exit, there }).toEqual({ exit: 1, there: true });
+    expect(readdirSync(join(folder, 'out'))).toEqual(['results.json']);
+  });
+
   it('prints and stores at Ctrl-C what was found so far, and exits 130', async () => {
     const { exit, said, err } = await call({
       argv: SLO,
@@ -150,6 +198,7 @@ describe('capacity', () => {
     expect(err).toContain('stopping; the finished steps are kept\n');
     expect(stored().capacities?.[0]?.steps.map(({ load }) => load)).toEqual([60, 120]);
     expect(readFileSync(join(folder, 'out/report.html'), 'utf8')).toContain('the search was interrupted');
+    expect(existsSync(join(folder, 'out/progress.json'))).toBe(false);
   });
 
   it('leaves nothing at a Ctrl-C before the first step is done, and exits 130', async () => {

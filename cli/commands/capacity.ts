@@ -1,6 +1,6 @@
 import type { Results } from '../../reports/results/schema.ts';
 import type { CapacityRequest } from '../capacity-request.ts';
-import { defineCommand, type Io, type Output } from '../command.ts';
+import { defineCommand, type Io } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { ARM_FLAGS, NETWORK_FLAGS, REACH_FLAGS } from '../load-flags.ts';
 import { dropIfEmpty, type OutFolder, openOutFolder } from '../out-folder.ts';
@@ -61,7 +61,7 @@ export const capacity = defineCommand({
       return EXIT.ok;
     }
     const out = await openOutFolder(values.out, io, rooms);
-    const results = await measure(request, out, values.quiet ? null : io.stderr, io, rooms);
+    const results = await measure(request, out, values.quiet, io, rooms);
     if ((results.capacities ?? []).length === 0) {
       io.stderr.write('no step was finished\n');
       await dropIfEmpty(out);
@@ -76,21 +76,14 @@ export const capacity = defineCommand({
 async function measure(
   request: CapacityRequest,
   out: OutFolder,
-  tell: Output | null,
+  quiet: boolean,
   io: Io,
   rooms: Rooms,
 ): Promise<Results> {
-  const signal = io.interruption();
+  const { watchedSearch } = await import('../watched.ts');
   const save = (results: Results) => rooms.writeResults(out.results, results);
-  if (tell === null) return rooms.measureCapacity({ ...request, signal, save });
-  const { capacityProgress } = await import('../capacity-progress.ts');
-  const { onEvent, say, end } = capacityProgress({ output: tell, now: io.now });
-  signal.addEventListener('abort', () => say('stopping; the finished steps are kept'), { once: true });
-  try {
-    return await rooms.measureCapacity({ ...request, signal, save, onEvent });
-  } finally {
-    end();
-  }
+  const options = { ...request, signal: io.interruption(), save };
+  return watchedSearch(options, { quiet, folder: out.path }, io, rooms);
 }
 
 /**

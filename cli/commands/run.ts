@@ -84,7 +84,7 @@ async function measure(
   io: Io,
   rooms: Rooms,
 ): Promise<Results> {
-  const { watchedRun } = await import('../watched-run.ts');
+  const { watchedRun } = await import('../watched.ts');
   const save = (results: Results) => rooms.writeResults(out.results, results);
   const options = { ...request, signal: io.interruption(), save };
   return watchedRun(options, { quiet, folder: out.path }, io, rooms);

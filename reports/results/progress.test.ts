@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isInFlight, type Progress, progressText, readProgress } from './progress.ts';
+import { isInFlight, progressText, type RunProgress, readProgress, type SearchProgress } from './progress.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const progress: Progress = {
+const progress: RunProgress = {
   schema: 'wirebench/progress@1',
   startedAt: '2026-01-31T09:30:00.000Z',
   updatedAt: '2026-01-31T09:31:00.000Z',
@@ -30,6 +30,24 @@ const progress: Progress = {
   leftMs: 12_345,
 };
 
+const { planned: _, ended: __, ...common } = progress;
+const search: SearchProgress = {
+  ...common,
+  searches: 2,
+  doing: {
+    what: 'step',
+    search: 1,
+    scenario: 'chat',
+    transport: 'sse',
+    server: 'reference',
+    stage: null,
+    by: 'rate',
+    load: 0.5,
+    sources: 20,
+    ended: [{ load: 0.25, verdict: 'met' }],
+  },
+};
+
 describe('readProgress', () => {
   const read = (text: string) => {
     const path = join(folder, 'progress.json');
@@ -39,6 +57,7 @@ describe('readProgress', () => {
 
   it('reads what was written', async () => {
     expect(await read(progressText(progress))).toEqual(progress);
+    expect(await read(progressText(search))).toEqual(search);
   });
 
   it.each([
@@ -47,6 +66,8 @@ describe('readProgress', () => {
     ['another version', progressText(progress).replace('progress@1', 'progress@2')],
     ['an unknown field', progressText(progress).replace('{', '{"more":1,')],
     ['a stage that there is not', progressText(progress).replace('"measure"', '"<script>"')],
+    ['a verdict that there is not', progressText(search).replace('"met"', '"<script>"')],
+    ['what is neither a run nor a search', JSON.stringify({ ...progress, searches: 2 })],
     ['more than a thousand names need', progressText(progress) + ' '.repeat(1_000_000)],
   ])('makes nothing of %s', async (_, text) => {
     expect(await read(text)).toBeNull();

@@ -1,10 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { TRANSPORTS } from '../../servers/contract.ts';
+import { LOAD_KINDS, STEP_VERDICTS } from './capacity.ts';
 import { count, stage, text } from './measurements.ts';
 
 /**
- * How far a run in flight is, in a file beside its results, for whoever looks at the folder meanwhile. It is
+ * How far a run or a search in flight is, in a file beside its results, for whoever looks at the folder meanwhile. It is
  * replaced as a whole, also when nothing changed, and removed at the end.
  */
 
@@ -25,7 +26,7 @@ const MAX_BYTES = 1_000_000;
 
 const names = z.array(text).max(1_000);
 
-const progressSchema = z.strictObject({
+const common = {
   schema: z.literal(PROGRESS_SCHEMA),
   /** ISO 8601, as all times here. */
   startedAt: text,
@@ -33,6 +34,23 @@ const progressSchema = z.strictObject({
   scenarios: names,
   transports: z.array(z.enum(TRANSPORTS)),
   servers: names,
+  /** Longest time until the last trial has ended if all goes well, at `updatedAt`. */
+  leftMs: z.number().min(0),
+};
+
+const beginning = z.strictObject({ what: z.literal('beginning') });
+
+/** What is measured, and how far that is. */
+const trial = {
+  scenario: text,
+  transport: z.enum(TRANSPORTS),
+  server: text,
+  /** `null` before the first one. */
+  stage: stage.nullable(),
+};
+
+const runSchema = z.strictObject({
+  ...common,
   /** Trials that are planned. */
   planned: count,
   /** Trials that have ended, by how they did. */
@@ -44,27 +62,46 @@ const progressSchema = z.strictObject({
     skipped: count,
   }),
   doing: z.discriminatedUnion('what', [
-    z.strictObject({ what: z.literal('beginning') }),
+    beginning,
     z.strictObject({ what: z.literal('ceiling'), server: text }),
+    /** Its number is from 1. */
+    z.strictObject({ what: z.literal('trial'), number: count, ...trial }),
+  ]),
+});
+
+const load = z.number().positive();
+
+const searchSchema = z.strictObject({
+  ...common,
+  /** Searches for a capacity that are planned. */
+  searches: count,
+  doing: z.discriminatedUnion('what', [
+    beginning,
     z.strictObject({
-      what: z.literal('trial'),
-      /** From 1. */
-      number: count,
-      scenario: text,
-      transport: z.enum(TRANSPORTS),
-      server: text,
-      /** `null` before the first one. */
-      stage: stage.nullable(),
+      what: z.literal('step'),
+      /** The number of its search, from 1. */
+      search: count,
+      ...trial,
+      by: z.enum(LOAD_KINDS),
+      load,
+      /** How many have that load each, where it is a rate. */
+      sources: count,
+      /** The steps of this search that have ended, in order. */
+      ended: z.array(z.strictObject({ load, verdict: z.enum(STEP_VERDICTS) })).max(1_000),
     }),
   ]),
-  /** Longest time until the last trial has ended, at `updatedAt`. */
-  leftMs: z.number().min(0),
 });
+
+const progressSchema = z.union([runSchema, searchSchema]);
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 /** How far a run is. */
-export type Progress = DeepReadonly<z.output<typeof progressSchema>>;
+export type RunProgress = DeepReadonly<z.output<typeof runSchema>>;
+/** How far searches for a capacity are. */
+export type SearchProgress = DeepReadonly<z.output<typeof searchSchema>>;
+/** How far either is; only searches have `searches`. */
+export type Progress = RunProgress | SearchProgress;
 
 /** The text of the file. */
 export function progressText(progress: Progress): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Progress } from '../results/progress.ts';
+import type { Progress, RunProgress, SearchProgress } from '../results/progress.ts';
 import { exampleResults } from '../testing/example.ts';
 import { HOSTILE } from '../testing/hostile.ts';
 import { results, trial } from '../testing/results.ts';
@@ -9,7 +9,7 @@ import { renderLiveParts, renderNoticePage, renderRunsPage } from './page.ts';
 import { summariseRun } from './summary.ts';
 
 const NOW = new Date('2026-01-31T09:30:00.000Z');
-const progress: Progress = {
+const progress: RunProgress = {
   schema: 'wirebench/progress@1',
   startedAt: '2026-01-31T09:29:00.000Z',
   updatedAt: '2026-01-31T09:29:58.000Z',
@@ -28,6 +28,33 @@ const progress: Progress = {
   },
   leftMs: 62_000,
 };
+const step = {
+  what: 'step',
+  search: 2,
+  scenario: 'live-feed',
+  transport: 'sse',
+  server: 'reference',
+  stage: 'measure',
+  by: 'rate',
+  load: 113,
+  sources: 1,
+  ended: [
+    { load: 80, verdict: 'met' },
+    { load: 160, verdict: 'untold' },
+    { load: 160, verdict: 'missed' },
+  ],
+} as const;
+const search: SearchProgress = {
+  schema: 'wirebench/progress@1',
+  startedAt: progress.startedAt,
+  updatedAt: progress.updatedAt,
+  scenarios: ['live-feed'],
+  transports: ['sse', 'websocket'],
+  servers: ['reference'],
+  searches: 4,
+  doing: step,
+  leftMs: 182_000,
+};
 const ended = (name: string, of = exampleResults()): ListedRun => {
   return { name, kind: 'ended', summary: summariseRun(of) };
 };
@@ -39,9 +66,10 @@ const textOf = (markup: string) =>
     .trim();
 const parts = (...runs: readonly ListedRun[]) => renderLiveParts({ runs, older: 0 }, NOW);
 
+const flying = (of: Progress) => textOf(parts({ name: 'now', kind: 'in-flight', progress: of })['in-flight']);
+
 describe('a run in flight', () => {
-  const fly = (over: Partial<Progress> = {}) =>
-    textOf(parts({ name: 'now', kind: 'in-flight', progress: { ...progress, ...over } })['in-flight']);
+  const fly = (over: Partial<RunProgress> = {}) => flying({ ...progress, ...over });
 
   it('says which trial of how many, what it does, for how long, and what is valid so far', () => {
     // It said that 62 s are left 2 s ago.
@@ -63,6 +91,42 @@ describe('a run in flight', () => {
 
   it('is not in the list of those that ended', () => {
     expect(parts({ name: 'now', kind: 'in-flight', progress }).runs).not.toContain('now');
+  });
+});
+
+describe('a search in flight', () => {
+  const fly = (over: Partial<typeof step | SearchProgress['doing']> = {}, servers = ['reference']) =>
+    flying({ ...search, servers, doing: { ...step, ...over } as SearchProgress['doing'] });
+
+  it('says which search and step, at which load, for how long, and what came of the steps before', () => {
+    // 60 s of at most 240 s are over.
+    expect(fly()).toBe(
+      'In flight now Search 2 of 4, step 4: live-feed by SSE at 113 messages/s, measuring 25 % Elapsed 1:00 Left, at most 3:00 So far 80/s met, 160/s cannot tell, 160/s missed',
+    );
+  });
+
+  it('says whose load it is, and of which server where there are several', () => {
+    expect(fly({ sources: 60 }, ['reference', 'mine'])).toContain(
+      'live-feed by SSE on reference at 113 messages/s from each of 60 sources, measuring',
+    );
+    const clients = fly({
+      by: 'connections',
+      load: 2_000,
+      sources: 60,
+      ended: [{ load: 1_000, verdict: 'met' }],
+    });
+    expect(clients).toContain('step 2: live-feed by SSE with 2,000 connections, measuring');
+    expect(clients).toContain('So far 1,000 connections met');
+  });
+
+  it('says what there is before the first step has begun or ended', () => {
+    expect(fly({ ended: [], stage: null })).toMatch(
+      /step 1: live-feed by SSE at 113 messages\/s 25 %.*So far no step of/,
+    );
+    const begun = flying({ ...search, doing: { what: 'beginning' } });
+    expect(begun).toMatch(
+      /^In flight now 4 searches planned, about to begin .* So far no step of this search$/,
+    );
   });
 });
 
@@ -115,6 +179,15 @@ describe('the page', () => {
           name: HOSTILE,
           kind: 'in-flight',
           progress: { ...progress, doing: { what: 'ceiling', server: HOSTILE } },
+        },
+        {
+          name: HOSTILE,
+          kind: 'in-flight',
+          progress: {
+            ...search,
+            servers: [HOSTILE, 'mine'],
+            doing: { ...step, scenario: HOSTILE, server: HOSTILE },
+          },
         },
         ended(HOSTILE, results([trial({ server: HOSTILE })])),
         { name: HOSTILE, kind: 'unreadable', reason: HOSTILE, modifiedAt: HOSTILE },

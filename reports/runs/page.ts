@@ -2,10 +2,8 @@ import { formatClock, formatCount, formatList } from '../format.ts';
 import { html, type Markup } from '../html/escape.ts';
 import { LIVE } from '../html/names.ts';
 import { bundledScript, renderPage } from '../html/page.ts';
-import type { Progress } from '../results/progress.ts';
-import { DOING } from '../stages.ts';
-import { LOOKS } from '../transports.ts';
 import { beganAt, ITSELF, type ListedRun, MOST_SHOWN, type RunList } from './folder.ts';
+import { doingOf, soFarOf } from './in-flight.ts';
 import type { RunSummary } from './summary.ts';
 
 /** The parts of the page that change while it is open, by the ids of the elements that they fill. */
@@ -91,30 +89,8 @@ function inFlight(run: ListedRun & { kind: 'in-flight' }, now: Date): Markup {
 <progress max="100" value="${share}" aria-label="Part of its time that is over">${share} %</progress>
 <dl><div><dt>Elapsed</dt><dd>${formatClock(elapsedMs)}</dd></div>
 <div><dt>Left, at most</dt><dd>${formatClock(leftMs)}</dd></div>
-<div><dt>So far</dt><dd>${endedOf(progress)}</dd></div></dl>
+<div><dt>So far</dt><dd>${soFarOf(progress)}</dd></div></dl>
 </li>`;
-}
-
-function doingOf({ doing, planned, servers }: Progress): string {
-  switch (doing.what) {
-    case 'beginning':
-      return `${formatCount(planned, 'trial')} planned, about to begin`;
-    case 'ceiling':
-      return `Asking how many requests ${doing.server} can answer, before the first of ${formatCount(planned, 'trial')}`;
-    case 'trial': {
-      const { number, scenario, transport, server, stage } = doing;
-      const where = servers.length > 1 ? ` on ${server}` : '';
-      const stageText = stage === null ? '' : `, ${DOING[stage]}`;
-      return `Trial ${number} of ${planned}: ${scenario} by ${LOOKS[transport].inSentence}${where}${stageText}`;
-    }
-  }
-}
-
-/** `2 valid, 1 invalid`: valid ones first, and said also where there is none. */
-function endedOf({ ended }: Progress): string {
-  const { valid, ...others } = ended;
-  const counts = Object.entries(others).filter(([, count]) => count > 0);
-  return [`${valid} valid`, ...counts.map(([word, count]) => `${count} ${word}`)].join(', ');
 }
 
 function entry(run: ListedRun, canCompare: boolean): Markup {

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StepVerdict } from '../../reports/results/capacity.ts';
-import { answerOf, mostSteps, nextStep, type Range, type Tried } from './search.ts';
+import { STEP_VERDICTS, type StepVerdict } from '../../reports/results/capacity.ts';
+import { answerOf, nextStep, type Range, restOf, type Tried } from './search.ts';
 
 const RANGE: Range = { from: 10, to: 10_000, precision: 0.05, whole: false };
 
@@ -22,11 +23,24 @@ function search(
   const steps: Tried[] = [];
   for (;;) {
     const next = nextStep(whole, steps);
-    if (next.kind === 'done') return { steps, answer: next.answer };
+    if (next.kind === 'done') {
+      expectWithinRest(whole, steps);
+      return { steps, answer: next.answer };
+    }
     const { load } = next;
     const times = steps.filter((step) => step.load === load).length;
     steps.push({ load, verdict: behaviour(load, times) });
-    expect(steps.length, 'it ends').toBeLessThanOrEqual(mostSteps(whole));
+    expect(steps.length, 'it ends').toBeLessThanOrEqual(restOf(whole).mostSteps);
+  }
+}
+
+/** After each step, what then still came was within what `restOf` said of it. */
+function expectWithinRest(range: Range, steps: readonly Tried[]): void {
+  for (let done = 0; done <= steps.length; done += 1) {
+    const rest = restOf(range, steps.slice(0, done));
+    const after = steps.slice(done);
+    expect(after.length, `after ${done} steps`).toBeLessThanOrEqual(rest.mostSteps);
+    for (const { load } of after) expect(load >= rest.from && load <= rest.to, `${load}/s`).toBe(true);
   }
 }
 
@@ -132,5 +146,36 @@ describe('answerOf a search that was interrupted', () => {
     ['10 met, 20 missed', { kind: 'at-least', load: 10, because: 'interrupted', at: 20 }],
   ])('after [%s]', (history, answer) => {
     expect(answerOf(RANGE, tried(history))).toEqual(answer);
+  });
+});
+
+describe('restOf', () => {
+  it.each([
+    // 10, 20, … 5,120 and 10,000 are eleven loads, and 4 bisections come to 5 %: 2^(1/16) is 1.044; one for rounding.
+    ['', { mostSteps: 2 * (11 + 5), from: 10, to: 10_000 }],
+    ['10 met, 20 met, 40 met', { mostSteps: 2 * (8 + 5), from: 40, to: 10_000 }],
+    ['10 met, 20 met, 40 missed', { mostSteps: 2 * 5, from: 20, to: 40 }],
+    ['10 met, 20 met, 40 missed, 28.3 met', { mostSteps: 2 * 4, from: 28.3, to: 40 }],
+    ['10 missed', { mostSteps: 0, from: 10, to: 10 }],
+    ['20 met, 21 missed', { mostSteps: 0, from: 20, to: 21 }],
+  ])('after [%s]', (history, expected) => {
+    expect(restOf(RANGE, tried(history))).toEqual(expected);
+  });
+
+  it('is never less than what comes, whatever the steps say', () => {
+    const verdicts = fc.infiniteStream(fc.constantFrom('met', 'met', 'met', ...STEP_VERDICTS));
+    const range = fc.record({
+      from: fc.integer({ min: 1, max: 1_000 }),
+      to: fc.integer({ min: 1_000, max: 100_000 }),
+      precision: fc.double({ min: 0.001, max: 1, noNaN: true }),
+      whole: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(verdicts, range, (stream, own) => {
+        // `search` looks at every step of the way.
+        search(() => stream.next().value ?? 'met', own);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

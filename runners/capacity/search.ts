@@ -69,12 +69,27 @@ export function answerOf(range: Range, history: readonly Tried[]): CapacityAnswe
     : { kind: 'at-least', load: met, because: 'interrupted', at: unmet?.load ?? null };
 }
 
-/** The most steps that a search takes: all loads, and each a second time. */
-export function mostSteps({ from, to, precision }: Range): number {
-  const up = Math.ceil(Math.log(to / from) / Math.log(GROWTH)) + 1;
+/** What a search may still try. */
+export interface Rest {
+  /** The most steps: all loads, and each a second time. */
+  readonly mostSteps: number;
+  /** The loads that none of them is below or above. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is left of a search after what was tried. */
+export function restOf(range: Range, history: readonly Tried[] = []): Rest {
+  const { met, unmet } = bracketOf(history);
+  const from = met ?? range.from;
+  const to = unmet?.load ?? range.to;
+  if (nextStep(range, history).kind === 'done') return { mostSteps: 0, from, to };
+  const doublings = Math.ceil(Math.log(to / from) / Math.log(GROWTH));
+  const up = unmet !== null ? 0 : met === null ? 1 + doublings : doublings;
+  const apart = unmet === null ? GROWTH : to / from;
   // Every bisection halves the distance on the logarithmic axis; rounding may cost one more.
-  const down = Math.max(0, Math.ceil(Math.log2(Math.log(GROWTH) / Math.log1p(precision)))) + 1;
-  return 2 * (up + down);
+  const down = Math.max(0, Math.ceil(Math.log2(Math.log(apart) / Math.log1p(range.precision)))) + 1;
+  return { mostSteps: 2 * (up + down), from, to };
 }
 
 /** A load that was not met. */
