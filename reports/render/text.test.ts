@@ -23,12 +23,12 @@ WebSocket     0.408  0.925  1,000    208   7.62   100     -  7.84  11.7    valid
 CPU and mem: the server, per message and per connection. -: no number to show.
 
              over time             lowest    highest   p50 to p99
-Polling      ████████████████████  463 ms    514 ms    ████
-Long-polling ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  901 µs    971 µs    ▁▂▂▃
-SSE          ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  412 µs    425 µs    ▁▁▁▁
-WebSocket    ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  398 µs    414 µs    ▁▁▁▁
+Polling      ████████████████████  463 ms    516 ms    ████
+Long-polling ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  903 µs    971 µs    ▁▂▂▃
+SSE          ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  413 µs    425 µs    ▁▁▁▁
+WebSocket    ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  399 µs    415 µs    ▁▁▁▁
 Bars: latency, the median of each 500 ms, then p50, p90, p95 and p99. The lowest
-(▁) is from 398 µs, every step up a factor of 2.7.
+(▁) is from 399 µs, every step up a factor of 2.6.
 
 WebSocket and SSE tie for the lowest p99 latency (925 µs and 946 µs);
 long-polling 3.2 times that (3 ms) and polling 1,000 times that (970 ms).
