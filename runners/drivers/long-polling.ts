@@ -1,4 +1,5 @@
 import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
+import { pollsBy } from './poll-style.ts';
 import { PolledChannel } from './polled.ts';
 import { postingBeside } from './posting.ts';
 import { spoken } from './spoken.ts';
@@ -14,19 +15,16 @@ export const longPolling: Driver = {
   },
 };
 
-function subscriber(context: DriverContext, plan: ClientPlan): Client {
-  const { holdMs } = context.tuning['long-polling'];
-  const channel = new PolledChannel(context, plan, {
-    dialect: spoken(context.dialect, 'long-polling'),
-    holdMs,
-    reuse: true,
-    onDone: (answered) => {
-      if (answered) channel.poll();
-      else channel.retry();
-    },
-  });
+const pollsOf = pollsBy({
+  dialectOf: ({ dialect }) => spoken(dialect, 'long-polling'),
+  holdMsOf: (tuning) => tuning['long-polling'].holdMs,
+  reuses: () => true,
+  onDone(channel, answered) {
+    if (answered) channel.poll();
+    else channel.retry();
+  },
+});
 
-  return postingBeside(context, plan, channel, () => {
-    channel.poll();
-  });
+function subscriber(context: DriverContext, plan: ClientPlan): Client {
+  return postingBeside(context, plan, new PolledChannel(context, plan, pollsOf(context)));
 }

@@ -1,4 +1,5 @@
 import type { Client, ClientPlan, Driver, DriverContext } from './driver.ts';
+import { pollsBy } from './poll-style.ts';
 import { PolledChannel } from './polled.ts';
 import { exchangeByPost, postingBeside } from './posting.ts';
 import { spoken } from './spoken.ts';
@@ -16,25 +17,21 @@ export const polling: Driver = {
   exchange: { client: exchangeByPost },
 };
 
+const pollsOf = pollsBy({
+  dialectOf: ({ dialect, tuning: { polling } }) =>
+    spoken(dialect, polling.mode === 'latest' ? 'newest' : 'polling'),
+  holdMsOf: () => 0,
+  reuses: ({ polling }) => polling.reuse === 'connection',
+  onDone: (channel) => channel.catchUp(),
+});
+
 function subscriber(context: DriverContext, plan: ClientPlan): Client {
-  const { everyMs, reuse, phase, mode } = context.tuning.polling;
+  const { everyMs, phase } = context.tuning.polling;
   const { agenda } = context;
-  // A poll that is due while the one before is under way is made when that one is done.
-  let overdue = false;
-  const channel = new PolledChannel(context, plan, {
-    dialect: spoken(context.dialect, mode === 'latest' ? 'newest' : 'polling'),
-    holdMs: 0,
-    reuse: reuse === 'connection',
-    onDone: () => {
-      if (!overdue) return;
-      overdue = false;
-      channel.poll();
-    },
-  });
+  const channel = new PolledChannel(context, plan, pollsOf(context));
   const poll = (atUs: number) => {
     agenda.at(atUs + everyMs * 1e3, poll);
-    if (channel.busy) overdue = true;
-    else channel.poll();
+    channel.pollInTurn();
   };
 
   return postingBeside(context, plan, channel, (startUs) => {

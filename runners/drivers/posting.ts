@@ -23,10 +23,12 @@ export function postingBeside(
   context: DriverContext,
   plan: ClientPlan,
   receiver: Receiver,
-  start: Client['start'],
+  start: Client['start'] = NOTHING_BY_THE_CLOCK,
 ): Client {
   return new PostingClient(receiver, plan.sends ? outboxOf(context, plan) : null, start);
 }
+
+const NOTHING_BY_THE_CLOCK = () => {};
 
 function outboxOf(context: DriverContext, plan: ClientPlan): Outbox {
   const posting = { ...context, headers: context.postHeaders };

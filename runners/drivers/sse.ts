@@ -7,8 +7,7 @@ import { spoken } from './spoken.ts';
 /** Server-Sent Events: one response that never ends (WHATWG HTML §9.2). */
 export const sse: Driver = {
   transport: 'sse',
-  subscriber: (context, plan) =>
-    postingBeside(context, plan, new ResumingStream(context, plan, subscribe), NOTHING_BY_THE_CLOCK),
+  subscriber: (context, plan) => postingBeside(context, plan, new ResumingStream(context, plan, subscribe)),
   connectionsPerSender: 2,
   answers: false,
   exchange: {
@@ -18,5 +17,3 @@ export const sse: Driver = {
 
 const subscribe: MakeConnection<EventStream> = (context, plan, beginning, events) =>
   new EventStream(context, plan, spoken(context.dialect, 'sse'), beginning, events);
-
-const NOTHING_BY_THE_CLOCK = () => {};

@@ -10,6 +10,12 @@ const END_WITHIN_MS = 2_000;
 /** So much of its last words is kept. */
 const STDERR_CHARS = 2_000;
 
+/**
+ * For a generator to tidy up before it measures, and to have a young generation of 4 MiB and not 16, in both halves
+ * of which an idle client's share would be 2 kB; under load, as many deliveries cost as much CPU with 2, 4 or 16.
+ */
+const SMALL_HEAP = ['--expose-gc', '--max-semi-space-size=4'];
+
 /** A process of the generator, seen from the coordinator. */
 export class Child {
   readonly #process: ChildProcess;
@@ -26,6 +32,7 @@ export class Child {
    */
   constructor(name: string, entry: URL, onFailure: (reason: string) => void) {
     this.#process = fork(entry, [], {
+      execArgv: [...process.execArgv, ...SMALL_HEAP],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // A group of its own: a Ctrl-C in the terminal is for the coordinator alone to act on.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BodyCollector } from './body-collector.ts';
 import { EventStreamDecoder } from './event-stream.ts';
-import { HttpResponseDecoder, type ResponseLimits } from './http-response.ts';
+import { DEFAULT_LIMITS, HttpResponseDecoder, type ResponseLimits } from './http-response.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { heldBytes } from './testing/memory.ts';
 import { WebSocketDecoder } from './websocket-frames.ts';
@@ -26,7 +26,7 @@ function response(limits: Partial<ResponseLimits> = {}): Feed {
       onChunkEnd: nothing,
       onEnd: () => collected.take(),
     },
-    limits,
+    { ...DEFAULT_LIMITS, ...limits },
   );
   return (segment) => {
     decoder.decode(segment, 0, segment.length);

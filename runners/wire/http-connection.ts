@@ -1,4 +1,4 @@
-import { type Answer, HttpLink, type LinkEvents, type Request } from './http-link.ts';
+import { type Answer, type Complete, HttpLink, type LinkEvents } from './http-link.ts';
 import type { Tally } from './ledger.ts';
 import type { Over } from './protocol-error.ts';
 import type { SocketTotals } from './socket-totals.ts';
@@ -42,7 +42,9 @@ export class HttpConnection implements LinkEvents {
   readonly #use: ConnectionUse;
   readonly #events: ConnectionEvents;
   #link: HttpLink | null = null;
-  #inFlight: Request | null = null;
+  /** Head of the request that waits for its answer. */
+  #inFlight: string | null = null;
+  #hasBody = false;
 
   constructor(
     target: Target,
@@ -72,23 +74,22 @@ export class HttpConnection implements LinkEvents {
    * Sends a request; the one before it must have been answered or have failed.
    *
    * @param payloadBytes of the body, so much is payload.
-   * @param complete see {@link Request.complete}.
    */
   request(
     head: string,
     body: Buffer | null = null,
     payloadBytes = body?.length ?? 0,
-    complete: Request['complete'] = () => {},
+    complete: Complete = AS_IT_IS,
   ): void {
-    const request = { head, body, complete };
-    this.#inFlight = request;
+    this.#inFlight = head;
+    this.#hasBody = body !== null;
     this.#link ??= this.#open();
     this.#tally.up('headers', head.length);
     if (body !== null) {
       this.#tally.up('payload', payloadBytes);
       this.#tally.up('framing', body.length - payloadBytes);
     }
-    this.#link.write(request);
+    this.#link.write(head, body, complete);
   }
 
   /** Ends the connection; nothing is reported any more. The owner settles what the tally holds. */
@@ -116,17 +117,16 @@ export class HttpConnection implements LinkEvents {
   }
 
   onOver(over: Over): void {
-    const request = this.#inFlight;
+    const head = this.#inFlight;
     const link = this.#link;
     this.#drop();
-    if (request === null && link?.opened === true) {
+    if (head === null && link?.opened === true) {
       this.#events.onIdleEnd();
       return;
     }
     this.#inFlight = null;
-    const crossed =
-      request !== null && request.body === null && link !== null && link.answers > 0 && link.quiet;
-    if (crossed && this.#use.repeats) this.request(request.head);
+    const crossed = link !== null && link.answers > 0 && link.quiet;
+    if (head !== null && !this.#hasBody && crossed && this.#use.repeats) this.request(head);
     else this.#events.onFailure(over);
   }
 
@@ -139,3 +139,5 @@ export class HttpConnection implements LinkEvents {
     this.#link = null;
   }
 }
+
+const AS_IT_IS: Complete = () => {};

@@ -1,5 +1,5 @@
 import { BodyCollector } from './body-collector.ts';
-import { HttpResponseDecoder, type ResponseEvents } from './http-response.ts';
+import { DEFAULT_LIMITS, HttpResponseDecoder, type ResponseEvents } from './http-response.ts';
 import type { Tally } from './ledger.ts';
 import { type Over, ProtocolError } from './protocol-error.ts';
 import type { ResponseHeaders } from './response-head.ts';
@@ -18,17 +18,14 @@ export interface Answer {
   readonly receivedUs: number;
 }
 
-/** A request, as it was or will be written. */
-export interface Request {
-  readonly head: string;
-  readonly body: Buffer | null;
-  /** Called with head and body in one, and where the body begins, just before they are written. */
-  readonly complete: (bytes: Buffer, start: number) => void;
-}
+/** Called with head and body in one, and where the body begins, just before they are written. */
+export type Complete = (bytes: Buffer, start: number) => void;
 
 /** A longer body is refused, as soon as it is announced or has been inflated to it; 10,000 frames of 6 KiB fit. */
 export const MAX_BODY_BYTES = 64 << 20;
-const LIMITS = { maxBodyBytes: MAX_BODY_BYTES };
+const LIMITS = { ...DEFAULT_LIMITS, maxBodyBytes: MAX_BODY_BYTES };
+
+const NO_BODY = { bytes: Buffer.alloc(0), start: 0, end: 0 };
 
 /** What one TCP connection tells its owner. */
 export interface LinkEvents {
@@ -49,7 +46,8 @@ export class HttpLink implements SocketEvents, ResponseEvents {
   readonly #tally: Tally;
   readonly #reuse: boolean;
   readonly #events: LinkEvents;
-  readonly #body = new BodyCollector();
+  /** There from the first answer on that does not come as a whole. */
+  #body: BodyCollector | null = null;
   #status = 0;
   #headers: ResponseHeaders | null = null;
   #receivedUs = 0;
@@ -70,11 +68,11 @@ export class HttpLink implements SocketEvents, ResponseEvents {
     return this.#decoder.keepAlive;
   }
 
-  write({ head, body, complete }: Request): void {
+  /** Sends the head, and with it the body, in one segment: two writes would meet Nagle and delayed acknowledgements. */
+  write(head: string, body: Buffer | null, complete: Complete): void {
     this.quiet = true;
     if (body === null) this.#socket.write(head);
     else {
-      // In one segment: two writes would meet Nagle and delayed acknowledgements.
       const bytes = Buffer.concat([Buffer.from(head, 'latin1'), body]);
       complete(bytes, head.length);
       this.#socket.write(bytes);
@@ -87,8 +85,8 @@ export class HttpLink implements SocketEvents, ResponseEvents {
     if (this.#over) return;
     this.#over = true;
     this.#socket.destroy();
-    this.#tally.discardDown(this.#undecoded + this.#body.length);
-    this.#body.take();
+    this.#tally.discardDown(this.#undecoded + (this.#body?.length ?? 0));
+    this.#body = null;
     const { up, down } = this.#socket.takeRest();
     this.#tally.connection(up, down, this.#reuse && this.persistent);
   }
@@ -119,7 +117,7 @@ export class HttpLink implements SocketEvents, ResponseEvents {
       if (!this.#over) this.#events.onOver({ kind: 'wrong', reason: error.message });
       return;
     }
-    this.#body.keep();
+    this.#body?.keep();
   }
 
   // What follows an answer in its segment when the link is over has been booked as a whole.
@@ -135,6 +133,7 @@ export class HttpLink implements SocketEvents, ResponseEvents {
   onBody(bytes: Buffer, start: number, end: number): void {
     if (this.#over) return;
     this.#undecoded -= end - start;
+    this.#body ??= new BodyCollector();
     this.#body.add(bytes, start, end);
   }
 
@@ -150,7 +149,7 @@ export class HttpLink implements SocketEvents, ResponseEvents {
     const headers = this.#headers;
     if (this.#over || headers === null) return;
     this.answers += 1;
-    const { bytes: body, start, end } = this.#body.take();
+    const { bytes: body, start, end } = this.#body?.take() ?? NO_BODY;
     this.#events.onAnswer({ status: this.#status, headers, body, start, end, receivedUs: this.#receivedUs });
   }
 

@@ -28,7 +28,10 @@ export interface ResponseLimits {
  * Browsers allow heads of 256 KiB, Node of 16 KiB; no answer to a benchmark has a reason for more
  * than this. Bodies are passed on, so only an owner who collects them needs a limit.
  */
-const DEFAULT_LIMITS: ResponseLimits = { maxHeadBytes: 65_536, maxBodyBytes: Number.POSITIVE_INFINITY };
+export const DEFAULT_LIMITS: ResponseLimits = {
+  maxHeadBytes: 65_536,
+  maxBodyBytes: Number.POSITIVE_INFINITY,
+};
 
 type State = 'head' | 'length-body' | 'chunked-body' | 'until-close-body' | 'upgraded' | 'closed';
 
@@ -44,8 +47,8 @@ export class HttpResponseDecoder {
   readonly #limits: ResponseLimits;
   /** There from the first chunked body on: most connections never have one. */
   #chunks: ChunkedBodyDecoder | null = null;
-  /** The beginning of a head whose end is in a later segment. */
-  readonly #carry = new Carry();
+  /** The beginning of a head whose end is in a later segment; most connections never have one. */
+  #carry: Carry | null = null;
   #state: State = 'head';
   #keepAlive = true;
   /** Bytes of interim heads before the final one. */
@@ -53,14 +56,14 @@ export class HttpResponseDecoder {
   /** Bytes still to come of a body with a length; that may still come of one that the connection's end ends. */
   #remaining = 0;
 
-  constructor(events: ResponseEvents, limits: Partial<ResponseLimits> | null = null) {
+  constructor(events: ResponseEvents, limits = DEFAULT_LIMITS) {
     this.#events = events;
-    this.#limits = limits === null ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...limits };
+    this.#limits = limits;
   }
 
   /** True between messages: nothing of a response is outstanding that has begun. */
   get idle(): boolean {
-    if (this.#state === 'head') return this.#interimBytes === 0 && this.#carry.length === 0;
+    if (this.#state === 'head') return this.#interimBytes === 0 && this.#carried === 0;
     return this.#state === 'closed';
   }
 
@@ -114,7 +117,7 @@ export class HttpResponseDecoder {
    * @throws ProtocolError as {@link decode} does.
    */
   takeWhole(buffer: Buffer, start: number, end: number): ResponseHead | null {
-    if (this.#state !== 'head' || this.#interimBytes > 0 || this.#carry.length > 0) return null;
+    if (this.#state !== 'head' || this.#interimBytes > 0 || this.#carried > 0) return null;
     const head = readResponseHead(buffer, start, end);
     if (head === null || head.body.kind !== 'length') return null;
     const { maxHeadBytes, maxBodyBytes } = this.#limits;
@@ -145,8 +148,7 @@ export class HttpResponseDecoder {
   }
 
   #readHead(buffer: Buffer, start: number, end: number): number {
-    const carry = this.#carry;
-    const known = carry.length;
+    const known = this.#carried;
     if (known === 0) {
       const head = readResponseHead(buffer, start, end);
       if (head !== null) {
@@ -154,6 +156,8 @@ export class HttpResponseDecoder {
         return start + head.byteCount;
       }
     }
+    this.#carry ??= new Carry();
+    const carry = this.#carry;
     const room = this.#limits.maxHeadBytes - this.#interimBytes - known;
     carry.append(buffer, start, Math.min(end, start + room));
     const headEnd = findHeadEnd(carry.bytes, Math.max(0, known - 3), carry.length);
@@ -186,6 +190,10 @@ export class HttpResponseDecoder {
     if (this.#state === 'chunked-body') this.#chunked().begin();
     this.#events.onHead(head.status, head.headers, headBytes);
     if (this.#state === 'length-body' && this.#remaining === 0) this.#endMessage();
+  }
+
+  get #carried(): number {
+    return this.#carry?.length ?? 0;
   }
 
   #chunked(): ChunkedBodyDecoder {

@@ -39,7 +39,7 @@ export class WireSocket {
   /** What is written to and read from: the TCP socket, or TLS over it as soon as it is connected. */
   #socket: Socket | null;
   /** What was written before there was a socket for it. */
-  readonly #early: (Buffer | string)[] = [];
+  #early: (Buffer | string)[] | null = null;
   readonly #overhead: TlsOverhead | null;
   readonly #totals: SocketTotals;
   readonly #trust: TlsTrust | null;
@@ -50,7 +50,6 @@ export class WireSocket {
   #over = false;
   /** Bytes that were written past the stream and that the operating system has not taken yet. */
   #direct = 0;
-  #onDirect: ((error?: Error | null) => void) | null = null;
   /** What has been read is paid for at this instant; see `read-rate.ts`. */
   #paidUntilUs = 0;
   #readAgain: NodeJS.Timeout | undefined;
@@ -66,7 +65,7 @@ export class WireSocket {
         readBytesPerSecond === null
           ? READ_BUFFER
           : READ_BUFFER.subarray(0, sliceBytes(readBytesPerSecond, READ_BUFFER.length)),
-      callback: (end: number, bytes: Uint8Array) => this.#read(end, bytes),
+      callback: onRead,
     };
     this.#tcp = connect({
       host,
@@ -105,8 +104,10 @@ export class WireSocket {
   write(bytes: Buffer | string): void {
     this.#givenBytes += bytes.length;
     this.#overhead?.writing(bytes.length);
-    if (this.#socket === null) this.#early.push(bytes);
-    else this.#put(this.#socket, bytes);
+    if (this.#socket === null) {
+      this.#early ??= [];
+      this.#early.push(bytes);
+    } else this.#put(this.#socket, bytes);
   }
 
   /** Bytes written that the operating system has not taken yet, since the peer does not read. */
@@ -153,9 +154,9 @@ export class WireSocket {
     this.#tcp.destroy();
   }
 
-  #read(end: number, bytes: Uint8Array): boolean {
-    const receivedUs = nowUs();
-    if (!this.#over) this.#events.onData(bytes as Buffer, end, receivedUs);
+  /** Bytes have come. For the callback; returns whether the next read may follow at once. */
+  received(bytes: Buffer, end: number, receivedUs: number): boolean {
+    if (!this.#over) this.#events.onData(bytes, end, receivedUs);
     return this.#readsOn(end, receivedUs);
   }
 
@@ -190,7 +191,8 @@ export class WireSocket {
       this.#reason = established ? error.message : handshakeFailure(error);
     });
     this.#socket = socket;
-    for (const bytes of this.#early.splice(0)) this.#put(socket, bytes);
+    for (const bytes of this.#early ?? []) this.#put(socket, bytes);
+    this.#early = null;
   }
 
   #connected(socket: OwnedSocket): void {
@@ -214,14 +216,20 @@ export class WireSocket {
    * for the same CPU (0.99 to 1.30). What the system does not take at once is waited for, while the stream queues.
    */
   #putDirectly(socket: Socket, bytes: Buffer | string): void {
-    this.#onDirect ??= (error) => {
+    this.#direct = bytes.length;
+    const onTaken = (error?: Error | null) => {
       this.#direct = 0;
       if (error) socket.destroy(error);
     };
-    this.#direct = bytes.length;
     // 'buffer' is how the stream names bytes here, and its types do not.
-    socket._write(bytes, typeof bytes === 'string' ? 'latin1' : ('buffer' as BufferEncoding), this.#onDirect);
+    socket._write(bytes, typeof bytes === 'string' ? 'latin1' : ('buffer' as BufferEncoding), onTaken);
   }
+}
+
+/** Node calls it as a method of its socket. */
+function onRead(this: OwnedSocket, end: number, bytes: Uint8Array): boolean {
+  const receivedUs = nowUs();
+  return this[OWNER]?.received(bytes as Buffer, end, receivedUs) ?? false;
 }
 
 function onConnect(this: OwnedSocket): void {

@@ -1,4 +1,5 @@
 import { CONTRACT } from '../../drivers/contract-dialect.ts';
+import { pollsBy } from '../../drivers/poll-style.ts';
 import { PolledChannel } from '../../drivers/polled.ts';
 import { Recorder } from '../../generator/recorder.ts';
 import { PAYLOAD_BYTES } from './contenders.ts';
@@ -12,23 +13,25 @@ const [transport = '', path = '', port = '', connections = ''] = process.argv.sl
 
 const window = openWindow();
 const context = contextOf(Number(port), window, new Recorder(window, PAYLOAD_BYTES, INTERVALS));
+let begun = false;
+const pollsOf = pollsBy({
+  dialectOf: () => ({ ...CONTRACT[transport as 'polling' | 'long-polling'], path: () => path }),
+  holdMsOf: () => (transport === 'polling' ? 0 : 1_000),
+  reuses: () => true,
+  onDone: (channel, answered) => {
+    if (answered && begun) channel.poll();
+  },
+});
 const channels = Array.from({ length: Number(connections) }, (_, index) => {
   const plan = { index, channel: '', sends: false, phase: 0 };
-  const channel: PolledChannel = new PolledChannel(context, plan, {
-    dialect: { ...CONTRACT[transport as 'polling' | 'long-polling'], path: () => path },
-    holdMs: transport === 'polling' ? 0 : 1_000,
-    reuse: true,
-    onDone: (answered) => {
-      if (answered) channel.poll();
-    },
-  });
-  return channel;
+  return new PolledChannel(context, plan, pollsOf(context));
 });
 
 await serve(
   context,
   async () => {
     await Promise.all(channels.map((channel) => channel.open()));
+    begun = true;
     for (const channel of channels) channel.poll();
   },
   () => {

@@ -1,4 +1,4 @@
-import { HttpResponseDecoder, type ResponseLimits } from '../http-response.ts';
+import { DEFAULT_LIMITS, HttpResponseDecoder, type ResponseLimits } from '../http-response.ts';
 import { ProtocolError, type ProtocolFault } from '../protocol-error.ts';
 import { expectInside, feedInSegments } from './segments.ts';
 
@@ -66,7 +66,7 @@ export function decodeResponses(
         latest.ended = true;
       },
     },
-    limits,
+    { ...DEFAULT_LIMITS, ...limits },
   );
   try {
     feedInSegments(Buffer.from(stream), lengths, (buffer, start, end) => {
