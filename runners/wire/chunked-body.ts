@@ -38,7 +38,7 @@ export class ChunkedBodyDecoder {
   readonly #maxLineBytes: number;
   readonly #maxBodyBytes: number;
   /** The beginning of a line whose end is in a later segment. */
-  readonly #line = new Carry();
+  #line: Carry | null = null;
   #state: 'size' | 'data' | 'crlf' | 'trailers' | 'done' = 'size';
   /** Bytes still to come of a chunk's data. */
   #remaining = 0;
@@ -94,7 +94,7 @@ export class ChunkedBodyDecoder {
   #readSize(buffer: Buffer, start: number, end: number): number {
     // A bare size within one segment is read in place: with one chunk per event, a string and a
     // regular expression for each would cost more than decoding the event.
-    if (this.#line.length === 0) {
+    if (!this.#hasLine) {
       let size = 0;
       let at = start;
       for (; at < end; at += 1) {
@@ -135,7 +135,7 @@ export class ChunkedBodyDecoder {
 
   #readCrlf(buffer: Buffer, start: number, end: number): number {
     let next = start + 2;
-    if (this.#line.length > 0 || next > end || buffer[start] !== CR || buffer[start + 1] !== LF) {
+    if (this.#hasLine || next > end || buffer[start] !== CR || buffer[start + 1] !== LF) {
       const line = this.#takeLine(buffer, start, end);
       if (line === null) return end;
       if (line.text !== '\r\n') {
@@ -168,11 +168,17 @@ export class ChunkedBodyDecoder {
     return line.end;
   }
 
+  /** Whether a line has begun in an earlier segment. */
+  get #hasLine(): boolean {
+    return this.#line !== null && this.#line.length > 0;
+  }
+
   /** One line up to and with its LF, and the position behind it; `null` while it is incomplete. */
   #takeLine(buffer: Buffer, start: number, end: number): { text: string; end: number } | null {
     const lineFeed = buffer.indexOf(LF, start);
     const complete = lineFeed !== -1 && lineFeed < end;
     const lineEnd = complete ? lineFeed + 1 : end;
+    this.#line ??= new Carry();
     if (this.#line.length + lineEnd - start > this.#maxLineBytes) {
       const fault = this.#state === 'trailers' ? 'http-bad-trailer' : 'http-bad-chunk';
       throw new ProtocolError(fault, `a line of more than ${this.#maxLineBytes} bytes`);

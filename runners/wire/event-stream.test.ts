@@ -43,6 +43,17 @@ describe('EventStreamDecoder', () => {
     expect(viewed).toBe(true);
   });
 
+  it.each(['0', '7', '123456789012345', '1234567890123456', '007', '-1', '1e3', '12a', 'é', ' 1', ''])(
+    'gives the id %j back as it came',
+    (id) => {
+      const decoder = new EventStreamDecoder({ onEvent: () => {}, onComment: () => {} });
+      // Of an id the standard drops one space in front, and no more.
+      const bytes = Buffer.from(`id: 5\ndata: x\n\nid: ${id}\ndata: x\n\n`);
+      decoder.decode(bytes, 0, bytes.length);
+      expect(decoder.lastEventId).toBe(id);
+    },
+  );
+
   it('keeps the id of an event that breaks off out of lastEventId', () => {
     const decoder = new EventStreamDecoder({ onEvent: () => undefined, onComment: () => undefined });
     const bytes = Buffer.from('id: 1\ndata: x\n\nid: 2\ndata: cut');

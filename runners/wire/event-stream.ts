@@ -40,18 +40,19 @@ const NOTHING = Buffer.alloc(0);
 export class EventStreamDecoder {
   readonly #events: EventStreamEvents;
   readonly #maxEventBytes: number;
+  // Both are there from the first time on that they are needed: what is not there is not looked at with every
+  // event, which of thousands of streams in turn is each time a fetch from memory.
   /** The beginning of a line whose end is in a later segment. */
-  readonly #line = new Carry();
+  #line: Carry | null = null;
   /** The data buffer of the standard, each line with its LF, once a view will not do. */
-  readonly #data = new Carry();
+  #data: Carry | null = null;
   /** The first data line while it is the only one and this segment's bytes are still there. */
   #view: Buffer = NOTHING;
   #viewStart = 0;
   #viewEnd = -1;
   /** The standard's "last event ID buffer", which becomes the last event id with the next blank line. */
-  #idBuffer = new Carry();
-  #lastId = new Carry();
-  #idIsNew = false;
+  #idBuffer: number | string = '';
+  #lastId: number | string = '';
   #consumed = 0;
   #inEvent = false;
   #firstLine = true;
@@ -73,12 +74,12 @@ export class EventStreamDecoder {
 
   /** True while nothing of a next event has begun: no field of one, no part of a line. */
   get betweenEvents(): boolean {
-    return !this.#inEvent && this.#line.length === 0;
+    return !this.#inEvent && lengthOf(this.#line) === 0;
   }
 
   /** The id of the latest event that had one, to resume from; empty before. */
   get lastEventId(): string {
-    return this.#lastId.bytes.toString('utf8', 0, this.#lastId.length);
+    return String(this.#lastId);
   }
 
   /** @throws ProtocolError `event-too-large`; the decoder must not be used after. */
@@ -107,17 +108,17 @@ export class EventStreamDecoder {
       this.#consumed = before + end;
     }
     this.#storeView();
-    if (at < end) this.#store(this.#line, buffer, at, end);
+    if (at < end) this.#storeLine(buffer, at, end);
   }
 
   #endLine(buffer: Buffer, start: number, end: number): void {
-    if (this.#line.length === 0) {
+    if (lengthOf(this.#line) === 0) {
       this.#readLine(buffer, start, end);
       return;
     }
-    this.#store(this.#line, buffer, start, end);
-    const { bytes, length } = this.#line;
-    this.#line.clear();
+    const line = this.#storeLine(buffer, start, end);
+    const { bytes, length } = line;
+    line.clear();
     this.#readLine(bytes, 0, length);
   }
 
@@ -157,46 +158,42 @@ export class EventStreamDecoder {
   }
 
   #addData(bytes: Buffer, start: number, end: number): void {
-    if (this.#viewEnd === -1 && this.#data.length === 0) {
+    if (this.#viewEnd === -1 && lengthOf(this.#data) === 0) {
       this.#view = bytes;
       this.#viewStart = start;
       this.#viewEnd = end;
       return;
     }
     this.#storeView();
-    this.#store(this.#data, bytes, start, end);
-    this.#store(this.#data, LINE_FEED, 0, 1);
+    this.#storeData(bytes, start, end);
   }
 
   /** The caller's buffer and the line's store are about to be reused. */
   #storeView(): void {
     if (this.#viewEnd === -1) return;
-    this.#store(this.#data, this.#view, this.#viewStart, this.#viewEnd);
-    this.#store(this.#data, LINE_FEED, 0, 1);
+    this.#storeData(this.#view, this.#viewStart, this.#viewEnd);
     this.#view = NOTHING;
     this.#viewEnd = -1;
   }
 
   #setId(bytes: Buffer, start: number, end: number): void {
+    const number = numberIn(bytes, start, end);
+    if (number !== -1) {
+      this.#idBuffer = number;
+      return;
+    }
     for (let at = start; at < end; at += 1) if (bytes[at] === 0) return;
-    this.#idBuffer.clear();
-    this.#idBuffer.append(bytes, start, end);
-    this.#idIsNew = true;
+    this.#idBuffer = bytes.toString('utf8', start, end);
   }
 
   #dispatch(): void {
     this.#inEvent = false;
-    if (this.#idIsNew) {
-      this.#idIsNew = false;
-      const replaced = this.#lastId;
-      this.#lastId = this.#idBuffer;
-      this.#idBuffer = replaced;
-    }
+    this.#lastId = this.#idBuffer;
     if (this.#viewEnd !== -1) {
       const end = this.#viewEnd;
       this.#viewEnd = -1;
       this.#events.onEvent(this.#view, this.#viewStart, end);
-    } else if (this.#data.length > 0) {
+    } else if (this.#data !== null && this.#data.length > 0) {
       const { bytes, length } = this.#data;
       this.#data.clear();
       // Without the LF behind the last line. An event with no data line is not dispatched.
@@ -204,18 +201,53 @@ export class EventStreamDecoder {
     }
   }
 
-  #store(carry: Carry, bytes: Buffer, start: number, end: number): void {
-    if (this.#data.length + this.#line.length + end - start > this.#maxEventBytes) {
-      // Its owner may live on for the length of a trial, and so may thousands of others.
-      this.#data.clear();
-      this.#line.clear();
-      throw new ProtocolError('event-too-large', `an event of more than ${this.#maxEventBytes} bytes`);
-    }
-    carry.append(bytes, start, end);
+  #storeLine(bytes: Buffer, start: number, end: number): Carry {
+    this.#makeSure(end - start);
+    this.#line ??= new Carry();
+    this.#line.append(bytes, start, end);
+    return this.#line;
+  }
+
+  /** A data line, which the standard ends in LF. */
+  #storeData(bytes: Buffer, start: number, end: number): void {
+    this.#makeSure(end - start + 1);
+    this.#data ??= new Carry();
+    this.#data.append(bytes, start, end);
+    this.#data.append(LINE_FEED, 0, 1);
+  }
+
+  /** Makes sure that there may be so many more bytes of the event. */
+  #makeSure(bytes: number): void {
+    if (lengthOf(this.#data) + lengthOf(this.#line) + bytes <= this.#maxEventBytes) return;
+    // Its owner may live on for the length of a trial, and so may thousands of others.
+    this.#data?.clear();
+    this.#line?.clear();
+    throw new ProtocolError('event-too-large', `an event of more than ${this.#maxEventBytes} bytes`);
   }
 }
 
 const LINE_FEED = Buffer.from('\n');
+
+function lengthOf(carry: Carry | null): number {
+  return carry === null ? 0 : carry.length;
+}
+
+/** Beyond so many digits a number may be another one. */
+const MAX_DIGITS = 15;
+const DIGIT_0 = 0x30;
+
+/** The number that `String` would write so; -1 for anything else. An id that is a count is nearly every id. */
+function numberIn(bytes: Buffer, start: number, end: number): number {
+  const digits = end - start;
+  if (digits === 0 || digits > MAX_DIGITS || (bytes[start] === DIGIT_0 && digits > 1)) return -1;
+  let number = 0;
+  for (let at = start; at < end; at += 1) {
+    const digit = (bytes[at] ?? 0) - DIGIT_0;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
+}
 
 /** Where the value of a line begins if its field is `name`; -1 if it is another field's. */
 function valueStart(name: Buffer, bytes: Buffer, start: number, end: number): number {
