@@ -11,10 +11,11 @@ const END_WITHIN_MS = 2_000;
 const STDERR_CHARS = 2_000;
 
 /**
- * For a generator to tidy up before it measures, and to have a young generation of 4 MiB and not 16, in both halves
- * of which an idle client's share would be 2 kB; under load, as many deliveries cost as much CPU with 2, 4 or 16.
+ * How Node runs a process of the generator: so that it can tidy up before it measures, and with a young generation of
+ * 4 MiB and not 16, in both halves of which an idle client's share would be 2 kB. Under load a delivery costs as much
+ * CPU with either.
  */
-const SMALL_HEAP = ['--expose-gc', '--max-semi-space-size=4'];
+export const GENERATOR_FLAGS = ['--expose-gc', '--max-semi-space-size=4'] as const;
 
 /** A process of the generator, seen from the coordinator. */
 export class Child {
@@ -32,7 +33,7 @@ export class Child {
    */
   constructor(name: string, entry: URL, onFailure: (reason: string) => void) {
     this.#process = fork(entry, [], {
-      execArgv: [...process.execArgv, ...SMALL_HEAP],
+      execArgv: [...process.execArgv, ...GENERATOR_FLAGS],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // A group of its own: a Ctrl-C in the terminal is for the coordinator alone to act on.

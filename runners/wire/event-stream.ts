@@ -1,4 +1,5 @@
 import { Carry } from './carry.ts';
+import { countIn } from './count.ts';
 import { findLineEnd } from './line-end.ts';
 import { ProtocolError } from './protocol-error.ts';
 
@@ -177,9 +178,9 @@ export class EventStreamDecoder {
   }
 
   #setId(bytes: Buffer, start: number, end: number): void {
-    const number = numberIn(bytes, start, end);
-    if (number !== -1) {
-      this.#idBuffer = number;
+    const count = countIn(bytes, start, end);
+    if (count !== -1) {
+      this.#idBuffer = count;
       return;
     }
     for (let at = start; at < end; at += 1) if (bytes[at] === 0) return;
@@ -230,23 +231,6 @@ const LINE_FEED = Buffer.from('\n');
 
 function lengthOf(carry: Carry | null): number {
   return carry === null ? 0 : carry.length;
-}
-
-/** Beyond so many digits a number may be another one. */
-const MAX_DIGITS = 15;
-const DIGIT_0 = 0x30;
-
-/** The number that `String` would write so; -1 for anything else. An id that is a count is nearly every id. */
-function numberIn(bytes: Buffer, start: number, end: number): number {
-  const digits = end - start;
-  if (digits === 0 || digits > MAX_DIGITS || (bytes[start] === DIGIT_0 && digits > 1)) return -1;
-  let number = 0;
-  for (let at = start; at < end; at += 1) {
-    const digit = (bytes[at] ?? 0) - DIGIT_0;
-    if (digit < 0 || digit > 9) return -1;
-    number = number * 10 + digit;
-  }
-  return number;
 }
 
 /** Where the value of a line begins if its field is `name`; -1 if it is another field's. */

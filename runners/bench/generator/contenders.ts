@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { ROUTES } from '../../../servers/contract.ts';
+import { GENERATOR_FLAGS } from '../../processes/child.ts';
 
 /** Every frame has this length; the smallest is the stamp's 32 B. */
 export const PAYLOAD_BYTES = 100;
@@ -117,7 +118,12 @@ function receiving(name: ContenderName, receiver: Receiver, load: Pushes): Conte
 }
 
 function ours(main: string, parameters: readonly (string | number)[]): string[] {
-  return [process.execPath, fileURLToPath(new URL(main, import.meta.url)), ...parameters.map(String)];
+  return [
+    process.execPath,
+    ...GENERATOR_FLAGS,
+    fileURLToPath(new URL(main, import.meta.url)),
+    ...parameters.map(String),
+  ];
 }
 
 /** What is not this project's, and how its version is found out; `null` where it is not installed. */
