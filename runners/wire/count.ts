@@ -11,9 +11,14 @@ export function countIn(bytes: Buffer, start: number, end: number): number {
   if (digits === 0 || digits > MAX_DIGITS || (bytes[start] === DIGIT_0 && digits > 1)) return -1;
   let count = 0;
   for (let at = start; at < end; at += 1) {
-    const digit = (bytes[at] ?? 0) - DIGIT_0;
-    if (digit < 0 || digit > 9) return -1;
-    count = count * 10 + digit;
+    const byte = bytes[at] ?? 0;
+    if (!isDigit(byte)) return -1;
+    count = count * 10 + byte - DIGIT_0;
   }
   return count;
+}
+
+/** Whether a byte is a decimal digit of ASCII. */
+export function isDigit(byte: number): boolean {
+  return byte >= DIGIT_0 && byte <= DIGIT_0 + 9;
 }

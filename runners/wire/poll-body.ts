@@ -1,3 +1,4 @@
+import { countIn, isDigit } from './count.ts';
 import { ProtocolError, quoted } from './protocol-error.ts';
 
 /** Told one frame: a view that is valid only during the call. */
@@ -5,11 +6,7 @@ export type OnFrame = (frame: Buffer, start: number, end: number) => void;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const DIGIT_0 = 0x30;
 const BACKSLASH = 0x5c;
-
-/** A number of more digits may not be a safe integer; `JSON.parse` and a check decide. */
-const MAX_DIGITS = 15;
 
 /**
  * Reads the body of a `/poll` or `/long-poll` answer, `{"next":m,"frames":[…]}` in UTF-8, and
@@ -64,14 +61,9 @@ function readPlain(body: Buffer, start: number, end: number): boolean {
   let at = skipTokens(BEFORE_NEXT, body, start, end);
   if (at === -1) return false;
   const digits = at;
-  let next = 0;
-  for (; at < end; at += 1) {
-    const digit = (body[at] ?? 0) - DIGIT_0;
-    if (digit < 0 || digit > 9) break;
-    next = next * 10 + digit;
-  }
-  const leadingZero = body[digits] === DIGIT_0 && at - digits > 1;
-  if (at === digits || at - digits > MAX_DIGITS || leadingZero) return false;
+  while (at < end && isDigit(body[at] ?? 0)) at += 1;
+  const next = countIn(body, digits, at);
+  if (next === -1) return false;
   at = skipTokens(BEFORE_FRAMES, body, at, end);
   if (at === -1) return false;
   plain.next = next;

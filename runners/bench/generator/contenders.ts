@@ -107,20 +107,22 @@ function tool(name: ContenderName, parameters: (url: string) => readonly string[
 
 function asking(name: 'polling' | 'long-polling', load: Requests): Contender {
   const command = ({ port }: URL, channel: string) =>
-    ours('./polls-main.js', [name, load.path(channel), port, load.connections]);
+    ours(GENERATOR_FLAGS, './polls-main.js', [name, load.path(channel), port, load.connections]);
   return { name, load, reports: true, command };
 }
 
 function receiving(name: ContenderName, receiver: Receiver, load: Pushes): Contender {
+  // Others run as Node runs a program unless told otherwise.
+  const flags = receiver === 'websocket' || receiver === 'sse' ? GENERATOR_FLAGS : [];
   const command = ({ port }: URL, channel: string) =>
-    ours('./pushes-main.js', [receiver, port, channel, load.connections]);
+    ours(flags, './pushes-main.js', [receiver, port, channel, load.connections]);
   return { name, load, reports: true, command };
 }
 
-function ours(main: string, parameters: readonly (string | number)[]): string[] {
+function ours(flags: readonly string[], main: string, parameters: readonly (string | number)[]): string[] {
   return [
     process.execPath,
-    ...GENERATOR_FLAGS,
+    ...flags,
     fileURLToPath(new URL(main, import.meta.url)),
     ...parameters.map(String),
   ];
