@@ -22,7 +22,7 @@ export const view = defineCommand({
     port: { type: 'string', default: '0', describe: 'TCP port; 0 takes any free one' },
   },
   examples: [
-    ['view', 'all runs of ./results, and how far one in flight is'],
+    ['view', 'all runs of ./results, and how far what is in flight is'],
     ['view results/latest', 'the report of the last run'],
     ['view ci/runs --port 8080', 'another folder, at an address of your choice'],
   ],

@@ -20,8 +20,8 @@ export type { Histogram };
 const DIGITS = 3;
 
 /**
- * Digits of a slice of time. There are twenty to a trial, which show how latency went along, and the third
- * digit of each would be half of every report.
+ * Digits of a slice of time. There are up to twenty to a trial, which show how latency went along, and the third
+ * digit of each would be a third of the results.
  */
 const SLICE_DIGITS = 2;
 
@@ -120,7 +120,9 @@ function checkHeader(encoded: string, atLeast: number): void {
   const inflated = inflateSync(deflated, { maxOutputLength: MAX_INFLATED_BYTES });
   const digits = inflated.readInt32BE(12);
   if (digits < atLeast || digits > DIGITS) {
-    throw new HistogramError(`keeps ${digits} significant digits instead of ${atLeast}`);
+    throw new HistogramError(
+      `keeps ${digits} significant digits instead of ${atLeast === DIGITS ? DIGITS : `${atLeast} or ${DIGITS}`}`,
+    );
   }
   const countsBytes = inflated.readInt32BE(4);
   const [lowest, highest] = [inflated.readBigUInt64BE(16), inflated.readBigUInt64BE(24)];

@@ -50,8 +50,8 @@ export interface PartContext {
 /** How often the process looks at its own memory and at how late its tasks run. */
 const WATCH_EVERY_US = 20_000;
 
-/** Intervals of the measuring phase: enough for a chart, few enough to carry samples. */
-const INTERVALS = 40;
+/** Intervals of the measuring phase: as many as a chart shows, and few enough to carry samples. */
+const INTERVALS = 20;
 
 /** No interval is shorter than this. */
 const SHORTEST_INTERVAL_MS = 100;

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runningProcesses } from '../testing/processes.ts';
-import { Child } from './child.ts';
+import { Child, GENERATOR_FLAGS } from './child.ts';
 
 const MAIN = new URL('../testing/child-main.js', import.meta.url);
 
@@ -32,6 +34,29 @@ describe('Child', () => {
     expect(await child.hear('connected', patience())).toEqual({ kind: 'connected', failures: ['one'] });
     await child.end();
     expect(failures).toEqual([]);
+  });
+
+  it('can collect its garbage, and keeps the options that its user has set', async () => {
+    const before = process.env['NODE_OPTIONS'];
+    process.env['NODE_OPTIONS'] = '--no-deprecation';
+    try {
+      const { failures } = await start('tells its options').hear('connected', patience());
+      expect(failures).toEqual(['function', `--no-deprecation ${GENERATOR_FLAGS.join(' ')}`]);
+    } finally {
+      if (before === undefined) delete process.env['NODE_OPTIONS'];
+      else process.env['NODE_OPTIONS'] = before;
+    }
+  });
+
+  it('runs its own entry, also where its parent was given code to run', async () => {
+    const entry = new URL('child.js', import.meta.url).href;
+    const code = `import('${entry}').then(async ({ Child }) => {
+      const child = new Child('worker', new URL('${MAIN.href}'), (reason) => console.log(reason));
+      console.log((await child.hear('ready', AbortSignal.timeout(10_000))).kind);
+      await child.end();
+    });`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', code], { timeout: 20_000 });
+    expect(stdout).toBe('ready\n');
   });
 
   it('has a group of its own', async () => {

@@ -11,9 +11,9 @@ const END_WITHIN_MS = 2_000;
 const STDERR_CHARS = 2_000;
 
 /**
- * How Node runs a process of the generator: so that it can tidy up before it measures, and with a young generation of
- * 4 MiB and not 16, in both halves of which an idle client's share would be 2 kB. Under load a delivery costs as much
- * CPU with either.
+ * How Node runs a process of the generator: so that it can tidy up before it measures, and with halves of the young
+ * generation of 4 MiB and not 16, in which an idle client's share would be 2 kB. Under load a delivery costs as much CPU
+ * with either.
  */
 export const GENERATOR_FLAGS = ['--expose-gc', '--max-semi-space-size=4'] as const;
 
@@ -33,7 +33,11 @@ export class Child {
    */
   constructor(name: string, entry: URL, onFailure: (reason: string) => void) {
     this.#process = fork(entry, [], {
-      execArgv: [...process.execArgv, ...GENERATOR_FLAGS],
+      // Not by `execArgv`: only with its own does `fork` leave out the code of a `node -e` that this may be.
+      env: {
+        ...process.env,
+        NODE_OPTIONS: [process.env['NODE_OPTIONS'], ...GENERATOR_FLAGS].filter(Boolean).join(' '),
+      },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // A group of its own: a Ctrl-C in the terminal is for the coordinator alone to act on.

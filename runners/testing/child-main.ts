@@ -22,6 +22,9 @@ switch (process.env['WIREBENCH_TEST_CHILD']) {
     setInterval(() => {}, 60_000);
     process.send?.({ kind: 'ready' });
     break;
+  case 'tells its options':
+    process.send?.({ kind: 'connected', failures: [typeof globalThis.gc, process.env['NODE_OPTIONS']] });
+    break;
   default:
     process.on('message', (order: { kind: string }) => {
       if (order.kind === 'connect') process.send?.({ kind: 'connected', failures: ['one'] });

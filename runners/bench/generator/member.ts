@@ -28,7 +28,7 @@ export interface Done {
 
 /** Longer than any round, cut into as many intervals as a trial has: each has a histogram of its own. */
 const WINDOW_MS = 60_000;
-export const INTERVALS = 40;
+export const INTERVALS = 20;
 
 /** The window that is open from now on. */
 export function openWindow(): Window {
