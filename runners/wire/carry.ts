@@ -46,3 +46,8 @@ export class Carry {
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = NOTHING;
   }
 }
+
+/** Bytes in a store that is made when it is first needed. */
+export function carriedBytes(carry: Carry | null): number {
+  return carry === null ? 0 : carry.length;
+}

@@ -1,4 +1,4 @@
-import { Carry } from './carry.ts';
+import { Carry, carriedBytes } from './carry.ts';
 import { ProtocolError, quoted } from './protocol-error.ts';
 import { isTrailerLine } from './response-head.ts';
 
@@ -94,7 +94,7 @@ export class ChunkedBodyDecoder {
   #readSize(buffer: Buffer, start: number, end: number): number {
     // A bare size within one segment is read in place: with one chunk per event, a string and a
     // regular expression for each would cost more than decoding the event.
-    if (!this.#hasLine) {
+    if (carriedBytes(this.#line) === 0) {
       let size = 0;
       let at = start;
       for (; at < end; at += 1) {
@@ -135,7 +135,7 @@ export class ChunkedBodyDecoder {
 
   #readCrlf(buffer: Buffer, start: number, end: number): number {
     let next = start + 2;
-    if (this.#hasLine || next > end || buffer[start] !== CR || buffer[start + 1] !== LF) {
+    if (carriedBytes(this.#line) > 0 || next > end || buffer[start] !== CR || buffer[start + 1] !== LF) {
       const line = this.#takeLine(buffer, start, end);
       if (line === null) return end;
       if (line.text !== '\r\n') {
@@ -166,11 +166,6 @@ export class ChunkedBodyDecoder {
     }
     this.#events.onFraming(line.text.length);
     return line.end;
-  }
-
-  /** Whether a line has begun in an earlier segment. */
-  get #hasLine(): boolean {
-    return this.#line !== null && this.#line.length > 0;
   }
 
   /** One line up to and with its LF, and the position behind it; `null` while it is incomplete. */

@@ -1,4 +1,4 @@
-import { Carry } from './carry.ts';
+import { Carry, carriedBytes } from './carry.ts';
 import { countIn } from './count.ts';
 import { findLineEnd } from './line-end.ts';
 import { ProtocolError } from './protocol-error.ts';
@@ -75,7 +75,7 @@ export class EventStreamDecoder {
 
   /** True while nothing of a next event has begun: no field of one, no part of a line. */
   get betweenEvents(): boolean {
-    return !this.#inEvent && lengthOf(this.#line) === 0;
+    return !this.#inEvent && carriedBytes(this.#line) === 0;
   }
 
   /** The id of the latest event that had one, to resume from; empty before. */
@@ -113,7 +113,7 @@ export class EventStreamDecoder {
   }
 
   #endLine(buffer: Buffer, start: number, end: number): void {
-    if (lengthOf(this.#line) === 0) {
+    if (carriedBytes(this.#line) === 0) {
       this.#readLine(buffer, start, end);
       return;
     }
@@ -159,7 +159,7 @@ export class EventStreamDecoder {
   }
 
   #addData(bytes: Buffer, start: number, end: number): void {
-    if (this.#viewEnd === -1 && lengthOf(this.#data) === 0) {
+    if (this.#viewEnd === -1 && carriedBytes(this.#data) === 0) {
       this.#view = bytes;
       this.#viewStart = start;
       this.#viewEnd = end;
@@ -219,7 +219,7 @@ export class EventStreamDecoder {
 
   /** Makes sure that there may be so many more bytes of the event. */
   #makeSure(bytes: number): void {
-    if (lengthOf(this.#data) + lengthOf(this.#line) + bytes <= this.#maxEventBytes) return;
+    if (carriedBytes(this.#data) + carriedBytes(this.#line) + bytes <= this.#maxEventBytes) return;
     // Its owner may live on for the length of a trial, and so may thousands of others.
     this.#data?.clear();
     this.#line?.clear();
@@ -228,10 +228,6 @@ export class EventStreamDecoder {
 }
 
 const LINE_FEED = Buffer.from('\n');
-
-function lengthOf(carry: Carry | null): number {
-  return carry === null ? 0 : carry.length;
-}
 
 /** Where the value of a line begins if its field is `name`; -1 if it is another field's. */
 function valueStart(name: Buffer, bytes: Buffer, start: number, end: number): number {

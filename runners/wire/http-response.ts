@@ -1,4 +1,4 @@
-import { Carry } from './carry.ts';
+import { Carry, carriedBytes } from './carry.ts';
 import { bodyTooLarge, type ChunkEvents, ChunkedBodyDecoder } from './chunked-body.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { findHeadEnd, type ResponseHead, type ResponseHeaders, readResponseHead } from './response-head.ts';
@@ -63,7 +63,7 @@ export class HttpResponseDecoder {
 
   /** True between messages: nothing of a response is outstanding that has begun. */
   get idle(): boolean {
-    if (this.#state === 'head') return this.#interimBytes === 0 && this.#carried === 0;
+    if (this.#state === 'head') return this.#interimBytes === 0 && carriedBytes(this.#carry) === 0;
     return this.#state === 'closed';
   }
 
@@ -117,7 +117,7 @@ export class HttpResponseDecoder {
    * @throws ProtocolError as {@link decode} does.
    */
   takeWhole(buffer: Buffer, start: number, end: number): ResponseHead | null {
-    if (this.#state !== 'head' || this.#interimBytes > 0 || this.#carried > 0) return null;
+    if (this.#state !== 'head' || this.#interimBytes > 0 || carriedBytes(this.#carry) > 0) return null;
     const head = readResponseHead(buffer, start, end);
     if (head === null || head.body.kind !== 'length') return null;
     const { maxHeadBytes, maxBodyBytes } = this.#limits;
@@ -148,7 +148,7 @@ export class HttpResponseDecoder {
   }
 
   #readHead(buffer: Buffer, start: number, end: number): number {
-    const known = this.#carried;
+    const known = carriedBytes(this.#carry);
     if (known === 0) {
       const head = readResponseHead(buffer, start, end);
       if (head !== null) {
@@ -190,10 +190,6 @@ export class HttpResponseDecoder {
     if (this.#state === 'chunked-body') this.#chunked().begin();
     this.#events.onHead(head.status, head.headers, headBytes);
     if (this.#state === 'length-body' && this.#remaining === 0) this.#endMessage();
-  }
-
-  get #carried(): number {
-    return this.#carry?.length ?? 0;
   }
 
   #chunked(): ChunkedBodyDecoder {
