@@ -2,6 +2,7 @@ import { newSliceHistogram } from '../../reports/results/histogram.ts';
 import type { Trial } from '../../reports/results/schema.ts';
 import { encoded, measurements, NO_BYTES } from '../../reports/testing/results.ts';
 import { searchAll } from '../../runners/capacity/capacity.ts';
+import { INTERVALS } from '../../runners/generator/recorder.ts';
 import type { PlannedTrial } from '../../runners/plan.ts';
 import { planTraffic } from '../../runners/traffic.ts';
 import { judge } from '../../runners/validity.ts';
@@ -14,9 +15,6 @@ export interface Queue {
   /** Requests per second with which the generator uses a whole core; by default it has no limit. */
   readonly generatorPerSecond?: number;
 }
-
-/** How many parts of a measuring phase are recorded for themselves. */
-const INTERVALS = 20;
 
 /**
  * The rooms, with a queue in the place of processes: the requests of the plan are due when they would be in

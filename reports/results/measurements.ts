@@ -38,7 +38,7 @@ const direction = z.strictObject({
 const histogram = z.string().max(4_000_000);
 
 /** The same of one slice of time, with 2 significant digits; with 3 in files of older versions. */
-const slice = z.string().max(4_000_000);
+const slice = histogram;
 
 const interval = z.strictObject({
   /** From the start of the measuring phase to the start of this interval. */

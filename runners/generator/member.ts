@@ -12,7 +12,7 @@ import { STAMP_BYTES } from '../stamp.ts';
 import { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
 import { SocketTotals } from '../wire/socket-totals.ts';
-import { Recorder } from './recorder.ts';
+import { INTERVALS, Recorder } from './recorder.ts';
 
 /** What publisher and worker do each in their own way. */
 export interface Part {
@@ -49,9 +49,6 @@ export interface PartContext {
 
 /** How often the process looks at its own memory and at how late its tasks run. */
 const WATCH_EVERY_US = 20_000;
-
-/** Intervals of the measuring phase: as many as a chart shows, and few enough to carry samples. */
-const INTERVALS = 20;
 
 /** No interval is shorter than this. */
 const SHORTEST_INTERVAL_MS = 100;

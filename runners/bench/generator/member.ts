@@ -26,9 +26,8 @@ export interface Done {
   readonly faults: Readonly<Record<string, number>>;
 }
 
-/** Longer than any round, cut into as many intervals as a trial has: each has a histogram of its own. */
+/** Longer than any round. */
 const WINDOW_MS = 60_000;
-export const INTERVALS = 20;
 
 /** The window that is open from now on. */
 export function openWindow(): Window {

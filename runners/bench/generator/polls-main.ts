@@ -1,9 +1,9 @@
 import { CONTRACT } from '../../drivers/contract-dialect.ts';
 import { pollsBy } from '../../drivers/poll-style.ts';
 import { PolledChannel } from '../../drivers/polled.ts';
-import { Recorder } from '../../generator/recorder.ts';
+import { INTERVALS, Recorder } from '../../generator/recorder.ts';
 import { PAYLOAD_BYTES } from './contenders.ts';
-import { contextOf, INTERVALS, openWindow, serve } from './member.ts';
+import { contextOf, openWindow, serve } from './member.ts';
 
 /**
  * The polls of this project in a closed loop: each client polls again as soon as its answer has

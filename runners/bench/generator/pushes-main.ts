@@ -5,10 +5,10 @@ import { WebSocket } from 'ws';
 import { ROUTES, type Transport } from '../../../servers/contract.ts';
 import { nowUs } from '../../clock.ts';
 import { DRIVERS } from '../../drivers/index.ts';
-import { Recorder } from '../../generator/recorder.ts';
+import { INTERVALS, Recorder } from '../../generator/recorder.ts';
 import { newKey, upgradeRequests } from '../../wire/websocket-handshake.ts';
 import { PAYLOAD_BYTES, type Receiver } from './contenders.ts';
-import { contextOf, INTERVALS, openWindow, serve } from './member.ts';
+import { contextOf, openWindow, serve } from './member.ts';
 
 /**
  * Subscribers of one channel, by a driver of this project or by a public client. All hand what
