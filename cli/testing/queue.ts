@@ -1,8 +1,7 @@
-import { newSliceHistogram } from '../../reports/results/histogram.ts';
+import { newSliceHistogram, SLICES } from '../../reports/results/histogram.ts';
 import type { Trial } from '../../reports/results/schema.ts';
 import { encoded, measurements, NO_BYTES } from '../../reports/testing/results.ts';
 import { searchAll } from '../../runners/capacity/capacity.ts';
-import { INTERVALS } from '../../runners/generator/recorder.ts';
 import type { PlannedTrial } from '../../runners/plan.ts';
 import { planTraffic } from '../../runners/traffic.ts';
 import { judge } from '../../runners/validity.ts';
@@ -40,14 +39,14 @@ function trialOf(planned: PlannedTrial, { serviceMs, generatorPerSecond = Infini
     .map((message) => message.dueUs)
     .sort((left, right) => left - right);
   const latenciesUs: number[] = [];
-  const intervals = Array.from({ length: INTERVALS }, (): number[] => []);
+  const intervals = Array.from({ length: SLICES }, (): number[] => []);
   let freeUs = 0;
   for (const atUs of dueUs) {
     freeUs = Math.max(freeUs, atUs) + serviceMs * 1e3;
     const sinceMs = atUs / 1e3 - warmupMs;
     if (sinceMs < 0) continue;
     latenciesUs.push(freeUs - atUs);
-    intervals[Math.floor((sinceMs * INTERVALS) / measureMs)]?.push(freeUs - atUs);
+    intervals[Math.floor((sinceMs * SLICES) / measureMs)]?.push(freeUs - atUs);
   }
   const count = latenciesUs.length;
   const latency = encoded(latenciesUs);
@@ -56,7 +55,7 @@ function trialOf(planned: PlannedTrial, { serviceMs, generatorPerSecond = Infini
     measureMs,
     histograms: { ...measurements().histograms, latency, service: latency },
     intervals: intervals.map((samples, index) => ({
-      startMs: (index * measureMs) / INTERVALS,
+      startMs: (index * measureMs) / SLICES,
       expected: samples.length,
       latency: encoded(samples, newSliceHistogram()),
     })),

@@ -19,10 +19,10 @@ export type { Histogram };
 /** Significant decimal digits that a histogram of a whole trial keeps. */
 const DIGITS = 3;
 
-/**
- * Digits of a slice of time. There are up to twenty to a trial, which show how latency went along, and the third
- * digit of each would be a third of the results.
- */
+/** Slices of a measuring phase that is long enough: as many as a chart shows, and few enough to carry samples. */
+export const SLICES = 20;
+
+/** Digits of a slice of time: slices show how latency went along, and a third digit would be a third of the results. */
 const SLICE_DIGITS = 2;
 
 /** A new histogram covers this much; it grows by powers of two to what is recorded. */

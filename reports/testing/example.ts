@@ -1,7 +1,7 @@
 import { type Random, randomFrom } from '../../scenarios/random.ts';
 import type { Scenario } from '../../scenarios/schema.ts';
 import { TRANSPORTS, type Transport } from '../../servers/contract.ts';
-import { newSliceHistogram } from '../results/histogram.ts';
+import { newSliceHistogram, SLICES } from '../results/histogram.ts';
 import type { DirectionBytes, Measurements, Outcome, Results, Trial, Warning } from '../results/schema.ts';
 import { chat, completed, encoded, measurements, NO_BYTES, results, scenario, trial } from './results.ts';
 
@@ -138,12 +138,16 @@ function exampleMeasurements(asked: Scenario, transport: Transport, block: numbe
   });
 }
 
-/** Twenty intervals of half a second; the samples of a live feed arrive evenly. */
+/** As many slices of ten seconds as a trial has; the samples of a live feed arrive evenly. */
 function intervalsOf(samples: readonly number[]): Measurements['intervals'] {
-  const each = Math.ceil(samples.length / 20);
-  return Array.from({ length: 20 }, (_, index) => {
+  const each = Math.ceil(samples.length / SLICES);
+  return Array.from({ length: SLICES }, (_, index) => {
     const inside = samples.slice(index * each, (index + 1) * each);
-    return { startMs: index * 500, expected: inside.length, latency: encoded(inside, newSliceHistogram()) };
+    return {
+      startMs: (index * 10_000) / SLICES,
+      expected: inside.length,
+      latency: encoded(inside, newSliceHistogram()),
+    };
   });
 }
 

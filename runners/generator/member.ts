@@ -1,3 +1,4 @@
+import { SLICES } from '../../reports/results/histogram.ts';
 import type { Measurements, ProcessUse } from '../../reports/results/schema.ts';
 import { contentOf, FILLER } from '../../scenarios/content.ts';
 import type { Dialect } from '../../servers/dialect.ts';
@@ -12,7 +13,7 @@ import { STAMP_BYTES } from '../stamp.ts';
 import { Window } from '../window.ts';
 import { Ledger } from '../wire/ledger.ts';
 import { SocketTotals } from '../wire/socket-totals.ts';
-import { INTERVALS, Recorder } from './recorder.ts';
+import { Recorder } from './recorder.ts';
 
 /** What publisher and worker do each in their own way. */
 export interface Part {
@@ -140,7 +141,7 @@ class Member {
     const payloadBytes = workload.kind === 'idle' ? 0 : workload.payloadBytes;
     const content =
       workload.kind === 'idle' ? FILLER : contentOf(workload.content, seed, payloadBytes - STAMP_BYTES);
-    const intervals = Math.max(1, Math.min(INTERVALS, Math.floor(phases.measureMs / SHORTEST_INTERVAL_MS)));
+    const intervals = Math.max(1, Math.min(SLICES, Math.floor(phases.measureMs / SHORTEST_INTERVAL_MS)));
     this.#say = sayComplete;
     this.#context = {
       assignment,

@@ -16,9 +16,6 @@ import { Faults } from './faults.ts';
 import { SentFrames } from './sent-frames.ts';
 import type { Superseded } from './superseded.ts';
 
-/** Intervals of a measuring phase: as many as a chart shows, and few enough to carry samples. */
-export const INTERVALS = 20;
-
 /** A message that is due. */
 export interface Message {
   readonly stream: number;

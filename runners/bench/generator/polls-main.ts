@@ -1,7 +1,8 @@
+import { SLICES } from '../../../reports/results/histogram.ts';
 import { CONTRACT } from '../../drivers/contract-dialect.ts';
 import { pollsBy } from '../../drivers/poll-style.ts';
 import { PolledChannel } from '../../drivers/polled.ts';
-import { INTERVALS, Recorder } from '../../generator/recorder.ts';
+import { Recorder } from '../../generator/recorder.ts';
 import { PAYLOAD_BYTES } from './contenders.ts';
 import { contextOf, openWindow, serve } from './member.ts';
 
@@ -12,7 +13,7 @@ import { contextOf, openWindow, serve } from './member.ts';
 const [transport = '', path = '', port = '', connections = ''] = process.argv.slice(2);
 
 const window = openWindow();
-const context = contextOf(Number(port), window, new Recorder(window, PAYLOAD_BYTES, INTERVALS));
+const context = contextOf(Number(port), window, new Recorder(window, PAYLOAD_BYTES, SLICES));
 let begun = false;
 const pollsOf = pollsBy({
   dialectOf: () => ({ ...CONTRACT[transport as 'polling' | 'long-polling'], path: () => path }),

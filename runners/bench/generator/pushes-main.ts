@@ -2,10 +2,11 @@ import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { createParser } from 'eventsource-parser';
 import { WebSocket } from 'ws';
+import { SLICES } from '../../../reports/results/histogram.ts';
 import { ROUTES, type Transport } from '../../../servers/contract.ts';
 import { nowUs } from '../../clock.ts';
 import { DRIVERS } from '../../drivers/index.ts';
-import { INTERVALS, Recorder } from '../../generator/recorder.ts';
+import { Recorder } from '../../generator/recorder.ts';
 import { newKey, upgradeRequests } from '../../wire/websocket-handshake.ts';
 import { PAYLOAD_BYTES, type Receiver } from './contenders.ts';
 import { contextOf, openWindow, serve } from './member.ts';
@@ -36,7 +37,7 @@ const CONNECTING_AT_ONCE = 200;
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
 const window = openWindow();
-const recorder = new Recorder(window, PAYLOAD_BYTES, INTERVALS);
+const recorder = new Recorder(window, PAYLOAD_BYTES, SLICES);
 const context = contextOf(Number(port), window, recorder);
 const subscribers: Subscriber[] = [];
 
