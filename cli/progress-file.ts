@@ -9,6 +9,7 @@ import {
   type RunProgress,
   type SearchProgress,
 } from '../reports/results/progress.ts';
+import type { Transport } from '../servers/contract.ts';
 import type { Rooms } from './rooms.ts';
 
 /** How often the file is looked after: what changed is in it after this time at most. */
@@ -23,6 +24,23 @@ export type Said = Omit<RunProgress, Added> | Omit<SearchProgress, Added>;
 export interface Standing<Event> {
   readonly onEvent: (event: Event) => void;
   readonly at: (now: Date) => Said;
+}
+
+/** A trial that is planned, or a search. */
+interface Arm {
+  readonly scenario: { readonly name: string };
+  readonly transport: Transport;
+  readonly server: { readonly name: string };
+}
+
+/** What is measured, each name once. */
+export function measuredIn(arms: readonly Arm[]): Pick<Progress, 'scenarios' | 'transports' | 'servers'> {
+  const distinct = <T>(of: (arm: Arm) => T) => [...new Set(arms.map(of))];
+  return {
+    scenarios: distinct(({ scenario }) => scenario.name),
+    transports: distinct(({ transport }) => transport),
+    servers: distinct(({ server }) => server.name),
+  };
 }
 
 /** What a progress file needs to know. */

@@ -3,17 +3,11 @@ import type { Outcome } from '../reports/results/schema.ts';
 import type { PlannedTrial } from '../runners/plan.ts';
 import type { RunEvent } from '../runners/run.ts';
 import { timeLeftMs } from './progress.ts';
-import type { Standing } from './progress-file.ts';
+import { measuredIn, type Standing } from './progress-file.ts';
 
 /** How far a run is. */
 export function runStanding(plan: readonly PlannedTrial[], now: () => Date): Standing<RunEvent> {
-  const distinct = <T>(of: (trial: PlannedTrial) => T) => [...new Set(plan.map(of))];
-  const planned = {
-    scenarios: distinct(({ scenario }) => scenario.name),
-    transports: distinct(({ transport }) => transport),
-    servers: distinct(({ server }) => server.name),
-    planned: plan.length,
-  };
+  const planned = { ...measuredIn(plan), planned: plan.length };
   const ended = { valid: 0, doubtful: 0, invalid: 0, failed: 0, skipped: 0 };
   let doing: RunProgress['doing'] = { what: 'beginning' };
   let current = -1;

@@ -4,17 +4,11 @@ import type { Tried } from '../runners/capacity/search.ts';
 import { trialMs } from '../runners/plan.ts';
 import { sourcesOf } from '../scenarios/deliveries.ts';
 import { longestSearchMs } from './capacity-text.ts';
-import type { Standing } from './progress-file.ts';
+import { measuredIn, type Standing } from './progress-file.ts';
 
 /** How far searches for a capacity are. */
 export function searchStanding(searches: readonly Search[], now: () => Date): Standing<CapacityEvent> {
-  const distinct = <T>(of: (search: Search) => T) => [...new Set(searches.map(of))];
-  const planned = {
-    scenarios: distinct(({ scenario }) => scenario.name),
-    transports: distinct(({ transport }) => transport),
-    servers: distinct(({ server }) => server.name),
-    searches: searches.length,
-  };
+  const planned = { ...measuredIn(searches), searches: searches.length };
   let doing: SearchProgress['doing'] = { what: 'beginning' };
   let searched = 0;
   let tried: readonly Tried[] = [];
