@@ -71,7 +71,8 @@ function makePolls(context: DriverContext, style: PollStyle): Polls {
 }
 
 /**
- * Keeps the latest head for whoever asks the same next, as the clients of a channel do that everyone listens to. A head that is put together and written takes 0.22 µs, one that is there 0.06.
+ * Keeps the latest head for whoever asks the same next, as the clients of a channel do that everyone listens to.
+ * A head that is put together and written takes 0.22 µs, one that is there 0.06.
  */
 function latestKept(make: Polls['headFor']): Polls['headFor'] {
   let latest = '';
